@@ -1,0 +1,65 @@
+"""The database behind the models: engine options and connection events for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+
+import app.models
+from points.base import Base
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+migrate = Migrate(directory=str(app.models.ROOT_MIGRATIONS), compare_type=True)
+
+
+def init_database(site: Flask) -> None:
+    """Binds the engine, its events and the migrations to the site."""
+    url = site.config["DATABASE_URL"]
+    site.config["SQLALCHEMY_DATABASE_URI"] = url
+    site.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, site.config["POOL_SIZE"])
+    db.init_app(site)
+    migrate.init_app(site, db)
+    with site.app_context():
+        listen(db.engine)
+
+
+def engine_options(url: str, pool_size: int = 8) -> dict[str, Any]:
+    """Waits for a lock 5 s at most, on either database; then the visitor is told to try again."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 5}}
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 4,
+        "pool_pre_ping": False,
+        "connect_args": {"options": "-c lock_timeout=5000 -c timezone=UTC", "connect_timeout": 5},
+    }
+
+
+def engine_for(community_id: int) -> sa.Engine:  # noqa: ARG001 - the one place that will choose a shard
+    """The engine that holds a community's rows. One for all by default; a cell per county changes only this."""
+    return db.engine
+
+
+def listen(engine: sa.Engine) -> None:
+    """SQLite: we say when a transaction begins (the driver would begin too late), and every commit reaches the disk."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        # A read that later writes would find the database changed under it: writers say so at once.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

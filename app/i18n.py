@@ -1,0 +1,88 @@
+"""Language, elder view, and how days and times are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+LANGUAGES = ("zh", "en")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def choose_language() -> str:
+    """The visitor's choice (cookie), else Chinese; programs say it with Accept-Language."""
+    chosen = request.cookies.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES, "zh")
+    return "zh"
+
+
+def is_elder() -> bool:
+    """True in the elder view: bigger, and fewer things."""
+    return request.cookies.get("view") == "elder"
+
+
+def language() -> str:
+    """``zh`` or ``en``, once for each request."""
+    if "language" not in g:
+        g.language = "en" if str(get_locale()) == "en" else "zh"
+    return g.language
+
+
+def local(moment: datetime) -> datetime:
+    """A moment in the viewer's zone; the demo's zone for visitors."""
+    zone = current_user.zone if current_user.is_authenticated else g.get("zone", "Asia/Shanghai")
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def day(value: date | datetime) -> str:
+    """11月20日 / 20 Nov, with the year when it is not this one."""
+    value = local(value) if isinstance(value, datetime) else value
+    this_year = local_now().year
+    if language() == "en":
+        return f"{value.day} {value:%b}" + ("" if value.year == this_year else f" {value.year}")
+    return ("" if value.year == this_year else f"{value.year}年") + f"{value.month}月{value.day}日"
+
+
+def moment(value: datetime) -> str:
+    """11月20日 08:30 / 20 Nov 08:30; 今天 and 昨天 by their names."""
+    there = local(value)
+    days = (local_now().date() - there.date()).days
+    name = _("今天") if days == 0 else _("昨天") if days == 1 else day(there)
+    return f"{name} {there:%H:%M}"
+
+
+def local_now() -> datetime:
+    """Now, where the viewer lives."""
+    from app import clock
+
+    return local(clock.now())
+
+
+def named(thing: object, name: str = "name") -> str:
+    """``name_zh`` or ``name_en`` of a thing, as the reader reads."""
+    return getattr(thing, f"{name}_{language()}")
+
+
+def init_i18n(site: Flask) -> None:
+    """Languages and the template helpers that depend on them."""
+    site.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    site.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(site, locale_selector=choose_language)
+    site.jinja_env.filters.update(day=day, moment=moment, named=named)
+
+    @site.context_processor
+    def helpers() -> dict[str, object]:
+        signed_in = current_user.is_authenticated
+        return {
+            "elder": is_elder(),
+            "locale": language(),
+            "viewer": current_user._get_current_object() if signed_in else None,
+        }

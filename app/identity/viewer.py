@@ -1,0 +1,110 @@
+"""Who is looking: everything a page needs to know of the signed-in member, read in one statement."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.identity.models import Credential
+from app.permissions import allows
+from points.ledger.models import Account
+from points.people.models import Community, Household, Member, Role
+
+member, household, community = Member.__table__, Household.__table__, Community.__table__
+credential, role, account = Credential.__table__, Role.__table__, Account.__table__
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in member. ``wallet_id`` is the household's or the member's own, as the community chose."""
+
+    community_id: int
+    community_code: str
+    community_name: str
+    zone: str
+    member_id: uuid.UUID
+    name: str
+    household_id: uuid.UUID
+    household_number: str
+    wallet_id: uuid.UUID | None
+    epoch: int
+    must_change: bool
+    roles: frozenset[str]
+    scopes: dict[str, uuid.UUID | None] = field(default_factory=dict)
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the cookie holds: "sign out everywhere" raises the epoch, and the cookie is worth nothing."""
+        return f"{self.community_id}:{self.member_id}:{self.epoch}"
+
+    def can(self, permission: str) -> bool:
+        """True when one of the roles carries the permission."""
+        return allows(self.roles, permission)
+
+    @property
+    def today(self) -> date:
+        """The calendar day where the viewer lives."""
+        return clock.today(self.zone)
+
+    @property
+    def shop_id(self) -> uuid.UUID | None:
+        """The shop at whose counter this member stands."""
+        return self.scopes.get("shop_staff")
+
+    @property
+    def grid_id(self) -> uuid.UUID | None:
+        """The grid this member walks."""
+        return self.scopes.get("grid_worker")
+
+
+_viewer = (
+    sa.select(
+        member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
+        community.c.name.label("community_name"), community.c.zone, credential.c.epoch, credential.c.must_change,
+        account.c.id.label("wallet_id"), role.c.role, role.c.scope_id,
+    )
+    .select_from(member)
+    .join(community, community.c.id == member.c.community_id)
+    .join(household, sa.and_(household.c.community_id == member.c.community_id,
+                             household.c.id == member.c.household_id))
+    .join(credential, sa.and_(credential.c.community_id == member.c.community_id, credential.c.id == member.c.id))
+    .outerjoin(account, sa.and_(
+        account.c.community_id == member.c.community_id, account.c.kind == community.c.wallet_kind,
+        account.c.owner_id == sa.case((community.c.wallet_kind == "household", member.c.household_id),
+                                      else_=member.c.id)))
+    .outerjoin(role, sa.and_(role.c.community_id == member.c.community_id, role.c.member_id == member.c.id))
+    .where(member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member"),
+           member.c.left_at.is_(None))
+)  # fmt: skip
+
+
+def load_viewer(session: Session, community_id: int, member_id: uuid.UUID, epoch: int) -> Viewer | None:
+    """The member, unless gone or signed out everywhere since ``epoch``."""
+    rows = session.execute(_viewer, {"community": community_id, "member": member_id}).all()
+    if not rows or rows[0].epoch != epoch:
+        return None
+    first = rows[0]
+    scopes = {row.role: row.scope_id for row in rows if row.role}
+    return Viewer(
+        community_id=community_id,
+        community_code=first.code,
+        community_name=first.community_name,
+        zone=first.zone,
+        member_id=first.id,
+        name=first.name,
+        household_id=first.household_id,
+        household_number=first.number,
+        wallet_id=first.wallet_id,
+        epoch=first.epoch,
+        must_change=first.must_change,
+        roles=frozenset(scopes) | {"resident"},
+        scopes=scopes,
+    )

@@ -1,0 +1,90 @@
+"""Who may do what, as data. Every route names its permission or says that it is public; a test walks the URL map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from points.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., object])
+
+EVERYONE = frozenset({"resident"})
+DESK = frozenset({"steward", "operator"})
+
+# Every signed-in member is a resident; the other roles add to it.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "account.own": EVERYONE,
+    "points.own": EVERYONE,
+    "records.report": EVERYONE,
+    "records.own": EVERYONE,
+    "records.report_for_others": frozenset({"grid_worker", "steward"}),
+    "records.all": frozenset({"grid_worker", "steward", "supervisor", "reviewer", "chair"}),
+    "evidence.see": EVERYONE,
+    "members.look_up": frozenset({"grid_worker", "steward", "supervisor", "shop_staff"}),
+    "members.manage": DESK,
+    "review.see": frozenset({"reviewer", "chair", "supervisor", "steward"}),
+    "review.vote": frozenset({"reviewer", "chair"}),
+    "review.chair": frozenset({"chair"}),
+    "review.second_level": frozenset({"supervisor"}),
+    "notices.object": EVERYONE,
+    "objections.answer": frozenset({"supervisor"}),
+    "shop.order": EVERYONE,
+    "counter.redeem": frozenset({"shop_staff"}),
+    "counter.force": frozenset({"supervisor"}),
+    "stock.manage": frozenset({"shop_staff", "steward"}),
+    "desk.see": frozenset({"steward", "supervisor", "operator"}),
+    "budget.grant": frozenset({"steward"}),
+    "rules.see": EVERYONE,
+    "rules.manage": DESK,
+    "catalogue.manage": DESK,
+    "cards.print": frozenset({"steward", "grid_worker"}),
+    "code.open": EVERYONE,
+}
+
+
+def allows(roles: frozenset[str], permission: str) -> bool:
+    """True when one of the roles carries the permission. KeyError for a permission that is not declared."""
+    return not PERMISSIONS[permission].isdisjoint(roles)
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Marks a view: signed in, and holding the permission."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Marks a view that anybody may open."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def init_permissions(site: Flask) -> None:
+    """Asks for the permission before every view; views of extensions that serve files are listed here."""
+    site.view_functions["static"].permission = None  # type: ignore[attr-defined]
+
+    @site.before_request
+    def guard() -> object | None:
+        view = site.view_functions.get(request.endpoint or "")
+        if view is None:
+            return None
+        permission = (
+            view.permission
+        )  # an AttributeError here is a route without a permission: 500, on purpose
+        if permission is None:
+            return None
+        if not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()
+        if not current_user.can(permission):
+            raise NotAllowed("not_permitted", permission=permission)
+        return None

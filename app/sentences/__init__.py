@@ -1,0 +1,43 @@
+"""What each refusal says to a person: one sentence for each code, saying what to do. Facts fill the blanks."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.sentences import files, identity, ledger, notices, people, records, review, shop
+from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
+
+SENTENCES = {
+    **identity.SENTENCES,
+    **people.SENTENCES,
+    **files.SENTENCES,
+    **ledger.SENTENCES,
+    **records.SENTENCES,
+    **review.SENTENCES,
+    **notices.SENTENCES,
+    **shop.SENTENCES,
+}
+
+# A last resort, so that nobody reads a code: tests see to it that every code has a sentence of its own.
+BY_KIND = {
+    NotFound: _("没有找到。"),
+    NotAllowed: _("您不能做这一步。"),
+    Conflict: _("现在不能这样做，请刷新页面再看。"),
+    Invalid: _("填写的内容有问题，请改正后再提交。"),
+    Gone: _("已经过期了。"),
+}
+
+
+def say(error: DomainError) -> str:
+    """The sentence for an error, in the reader's language."""
+    sentence = SENTENCES.get(error.code)
+    if sentence is None:
+        return str(next((text for kind, text in BY_KIND.items() if isinstance(error, kind)), error.code))
+    return str(sentence) % _Facts(error.facts)
+
+
+class _Facts(dict[str, object]):
+    """A fact that is not there reads as an ellipsis: an error page must not fail."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,4 @@
+"""Refusals about files."""
+
+
+SENTENCES = {}

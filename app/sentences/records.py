@@ -1,0 +1,4 @@
+"""Refusals about records."""
+
+
+SENTENCES = {}

@@ -1,0 +1,82 @@
+"""``transact``: the only commit in the house."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.database import db
+
+log = structlog.get_logger("transaction")
+
+Command = TypeVar("Command")
+Result = TypeVar("Result")
+MOST_TRIES = 4
+# deadlock, serialization failure, lock timeout
+_AGAIN_ON_POSTGRESQL = {"40P01", "40001", "55P03"}
+
+
+class Operation(Protocol[Command, Result]):
+    """``verb_noun(session, command, *, now)``."""
+
+    def __call__(self, session: Session, command: Command, *, now: object) -> Result: ...
+
+
+def transact(operation: Callable[..., Result], command: object) -> Result:
+    """Runs one operation in one transaction and commits it; runs it again when the database asks for that.
+
+    A function and not a ``with`` block, since only a function can be run again. Raises what the operation raises
+    (the transaction is rolled back); RuntimeError when called inside another or on a session with changes.
+    """
+    session = db.session()
+    if session.info.get("transacting"):
+        raise RuntimeError("transact() inside transact()")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("the session carries changes that no operation made")
+    session.info["transacting"] = True
+    try:
+        for attempt in range(1, MOST_TRIES + 1):
+            try:
+                return _once(session, operation, command)
+            except DBAPIError as error:
+                session.rollback()
+                if attempt == MOST_TRIES or not is_worth_another_try(error):
+                    raise
+                log.info(
+                    "again", operation=operation.__name__, attempt=attempt, error=type(error.orig).__name__
+                )
+                time.sleep(random.uniform(0.005, 0.02) * attempt)
+            except BaseException:
+                session.rollback()
+                raise
+    finally:
+        session.info.pop("transacting", None)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _once(session: Session, operation: Callable[..., Result], command: object) -> Result:
+    # Loading the visitor opened a read transaction; the operation must see the data of now.
+    session.rollback()
+    session.connection(execution_options={"writes": True})
+    result = operation(session, command, now=clock.now())
+    session.commit()
+    return result
+
+
+def is_worth_another_try(error: DBAPIError) -> bool:
+    """Deadlock, serialization failure, a lock not had in time, a lost connection, or a race on a request key."""
+    if error.connection_invalidated:
+        return True
+    if getattr(error.orig, "sqlstate", None) in _AGAIN_ON_POSTGRESQL:
+        return True
+    text = str(error.orig)
+    if isinstance(error, OperationalError) and ("locked" in text or "busy" in text):
+        return True
+    return isinstance(error, IntegrityError) and ("UNIQUE" in text or "duplicate key" in text)

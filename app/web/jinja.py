@@ -1,0 +1,54 @@
+"""What every template may use: a fresh request key, addresses that keep their filters, QR pictures."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlencode
+
+import qrcode
+import qrcode.image.svg
+from flask import Flask, request
+from markupsafe import Markup
+
+from app import clock
+from points.base import new_id
+from points.people.names import mask_name, mask_phone
+
+
+def request_key() -> str:
+    """A key for the form being shown: sent twice, it is answered once."""
+    return new_id().hex
+
+
+def qr_svg(text: str, label: str) -> Markup:
+    """A QR code as inline SVG: alphanumeric payload, error correction Q, four modules of quiet zone."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=4)
+    code.add_data(text.upper() if text.lower().startswith("http") else text)
+    code.make(fit=True)
+    matrix = code.get_matrix()
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
+    size = len(matrix)
+    out = io.StringIO()
+    out.write(
+        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" shape-rendering="crispEdges" aria-label="'
+    )
+    return Markup(out.getvalue()) + label + Markup(
+        f'"><path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
+    )  # fmt: skip
+
+
+def with_query(**changes: object) -> str:
+    """This page's address with some query values changed; None removes one."""
+    query = {**request.args.to_dict(), **changes}
+    kept = {name: value for name, value in query.items() if value is not None}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def init_jinja(site: Flask) -> None:
+    """Adds globals and filters."""
+    site.jinja_env.globals.update(
+        request_key=request_key, qr_svg=qr_svg, with_query=with_query, now=clock.now
+    )
+    site.jinja_env.filters.update(mask_name=mask_name, mask_phone=mask_phone)
+    site.jinja_env.trim_blocks = True
+    site.jinja_env.lstrip_blocks = True

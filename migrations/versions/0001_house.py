@@ -1,0 +1,27 @@
+"""The first tables, with their checks and triggers, as frozen SQL for each database (``migrations/sql``)."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+
+def _run(name: str) -> None:
+    script = (SQL / f"{name}_{op.get_bind().dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in script.split("\n--;\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement)
+
+
+def upgrade() -> None:
+    """Builds the house."""
+    _run("0001_up")
+
+
+def downgrade() -> None:
+    """Takes everything down again; only for an empty database."""
+    _run("0001_down")

@@ -1,0 +1,173 @@
+"""Places and people. Areas and communities are small shared tables; everything below a community carries its key."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
+
+ROLES = ("resident", "grid_worker", "reviewer", "chair", "shop_staff", "steward", "supervisor", "operator")
+
+
+class Area(Base):
+    """A node of the tree of places: province, city, county, township; its depth and names are the users' own."""
+
+    __tablename__ = "area"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    parent_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("area.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(60))
+
+
+class Community(Base):
+    """A village or estate and its settings. ``code`` is its name in addresses."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    area_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("area.id"))
+    code: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    wallet_kind: Mapped[str] = mapped_column(sa.String(16), default="household")
+    notice_days: Mapped[int] = mapped_column(sa.Integer, default=3)
+    expiry_years: Mapped[int | None] = mapped_column(sa.Integer, default=1)
+    order_days: Mapped[int] = mapped_column(sa.Integer, default=7)
+    report_days: Mapped[int] = mapped_column(sa.Integer, default=30)
+    cadence: Mapped[str] = mapped_column(sa.String(12), default="daily")
+    session_time: Mapped[str] = mapped_column(sa.String(5), default="08:30")
+    founded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        one_of("wallet_kind", "household", "member"),
+        one_of("cadence", "daily", "weekly", "monthly", "quarterly", "ad_hoc"),
+        sa.CheckConstraint("notice_days BETWEEN 0 AND 60", name="notice_days"),
+        sa.CheckConstraint("order_days BETWEEN 1 AND 90", name="order_days"),
+    )
+
+
+class Grid(OfCommunity, Base):
+    """A part of a community with its grid worker."""
+
+    __tablename__ = "grid"
+
+    name: Mapped[str] = mapped_column(sa.String(40))
+
+    __table_args__ = (sa.UniqueConstraint("community_id", "name"),)
+
+
+class Household(OfCommunity, Base):
+    """The usual owner of a wallet."""
+
+    __tablename__ = "household"
+
+    number: Mapped[str] = mapped_column(sa.String(20))
+    grid_id: Mapped[uuid.UUID] = mapped_column(Id)
+    address: Mapped[str | None] = mapped_column(sa.String(120))
+
+    __table_args__ = (sa.UniqueConstraint("community_id", "number"), points_to("grid_id", "grid"))
+
+
+class Member(OfCommunity, Base):
+    """A person of a household. Least data: birth year, not birthday; no identity number."""
+
+    __tablename__ = "member"
+
+    household_id: Mapped[uuid.UUID] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(sa.String(40))
+    relation: Mapped[str] = mapped_column(sa.String(20), default="")
+    gender: Mapped[str | None] = mapped_column(sa.String(6))
+    birth_year: Mapped[int | None] = mapped_column(sa.Integer)
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    is_party_member: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    employer: Mapped[str | None] = mapped_column(sa.String(60))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("household_id", "household"),
+        sa.Index("ix_member_household", "community_id", "household_id"),
+        sa.Index("ix_member_name", "community_id", "name"),
+        sa.CheckConstraint("gender IN ('male', 'female')", name="gender"),
+        sa.CheckConstraint("birth_year BETWEEN 1880 AND 2100", name="birth_year"),
+    )
+
+
+class Role(OfCommunity, Base):
+    """What a member may do beyond being a resident; staff of a shop or worker of a grid name it in ``scope_id``."""
+
+    __tablename__ = "role"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(Id)
+    role: Mapped[str] = mapped_column(sa.String(16))
+    scope_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+
+    __table_args__ = (
+        points_to("member_id", "member"),
+        sa.UniqueConstraint("community_id", "member_id", "role"),
+        sa.Index("ix_role_role", "community_id", "role"),
+        one_of("role", *ROLES),
+    )
+
+
+class Phone(Base):
+    """Whose phone it is, over all communities: the value is the key, so that sign-in finds the shard."""
+
+    __tablename__ = "phone"
+
+    phone: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    community_id: Mapped[int] = mapped_column(sa.BigInteger)
+    member_id: Mapped[uuid.UUID] = mapped_column(Id)
+
+
+class CodeToken(Base):
+    """What a QR code means, over all communities: 22 characters, random, never a value or a name."""
+
+    __tablename__ = "code_token"
+
+    token: Mapped[str] = mapped_column(sa.String(22), primary_key=True)
+    community_id: Mapped[int] = mapped_column(sa.BigInteger)
+    purpose: Mapped[str] = mapped_column(sa.String(10))
+    subject_id: Mapped[uuid.UUID] = mapped_column(Id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (one_of("purpose", "order", "card", "roll_call"),)
+
+
+class Card(OfCommunity, Base):
+    """The printed card of a member. A new version revokes the old one."""
+
+    __tablename__ = "card"
+
+    member_id: Mapped[uuid.UUID] = mapped_column(Id)
+    version: Mapped[int] = mapped_column(sa.Integer)
+    token: Mapped[str] = mapped_column(sa.String(22))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("member_id", "member"),
+        sa.UniqueConstraint("community_id", "member_id", "version"),
+    )
+
+
+class AdminAct(OfCommunity, Base):
+    """A line of the public list of what administrators changed (roles, rules, budgets), with the reason they gave."""
+
+    __tablename__ = "admin_act"
+
+    act: Mapped[str] = mapped_column(sa.String(30))
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    detail: Mapped[str] = mapped_column(sa.String(300))
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (sa.Index("ix_admin_act_done_at", "community_id", "done_at"),)

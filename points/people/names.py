@@ -1,0 +1,23 @@
+"""Masking: what strangers may read of a name or a phone."""
+
+from __future__ import annotations
+
+
+def mask_name(name: str) -> str:
+    """张玉兰 -> 张*兰, 张三 -> 张*, 欧阳建国 -> 欧**国; one character stays as a star."""
+    letters = name.strip()
+    if len(letters) <= 1:
+        return "*"
+    if len(letters) == 2:
+        return f"{letters[0]}*"
+    return f"{letters[0]}{'*' * (len(letters) - 2)}{letters[-1]}"
+
+
+def mask_phone(phone: str | None) -> str:
+    """13812345678 -> 138****5678; empty for no phone."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else ""
+
+
+def plain_order(token: str) -> str:
+    """A code in groups of four, as people read it aloud."""
+    return " ".join(token[at : at + 4] for at in range(0, len(token), 4))

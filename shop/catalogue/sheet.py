@@ -1,0 +1,190 @@
+"""Reads a catalogue sheet: goods and services for points, each row an item or named refusals.
+
+Pure. Prices are whole points; the reference price is whole fen (a sheet writes yuan) and never a float.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from points.amounts import parse_fen, parse_points
+from points.errors import Invalid
+from points.sheets import (
+    Note,
+    RowError,
+    RowReader,
+    SheetRow,
+    known_headers,
+    limited_text,
+    match_columns,
+    one_of,
+    sift,
+)
+
+COLUMN_NAMES: Mapping[str, Sequence[str]] = {
+    "code": ("code", "编号", "代码", "货号"),
+    "kind": ("kind", "种类", "类别"),
+    "name_zh": ("name_zh", "名称", "品名", "物品", "物品名称", "商品名称"),
+    "name_en": ("name_en",),
+    "points": ("points", "积分", "分值", "兑换积分", "所需积分"),
+    "reference_yuan": ("reference_yuan", "参考价", "参考价格", "市场价"),
+    "unit_zh": ("unit_zh", "单位"),
+    "unit_en": ("unit_en", "unit"),
+    "limit_count": ("limit_count", "限量", "限兑"),
+    "limit_period": ("limit_period", "限量周期", "周期"),
+    "icon": ("icon", "图标"),
+    "detail_zh": ("detail_zh", "说明", "备注", "规格"),
+    "detail_en": ("detail_en",),
+}
+KNOWN_HEADERS = known_headers(COLUMN_NAMES)
+
+MOST_POINTS = 100_000
+MOST_LIMIT = 10_000
+# 10,000 yuan: no village shop has dearer goods on a shelf.
+MOST_REFERENCE_FEN = 1_000_000
+
+_KINDS = {
+    "goods": "goods", "物品": "goods", "实物": "goods",
+    "service": "service", "服务": "service",
+    "policy": "policy", "政策": "policy",
+    "time credit": "time credit", "时间币": "time credit", "时间银行": "time credit",
+    "honour": "honour", "荣誉": "honour",
+    "transfer": "transfer", "转赠": "transfer",
+}  # fmt: skip
+_PERIODS = {
+    "week": "week", "month": "month", "quarter": "quarter", "year": "year",
+    "周": "week", "每周": "week", "月": "month", "每月": "month",
+    "季": "quarter", "季度": "quarter", "每季度": "quarter", "年": "year", "每年": "year",
+}  # fmt: skip
+_CODE = re.compile(r"[A-Z]{1,6}-?[0-9]{1,6}")
+_ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueItem:
+    """One item of a catalogue as a sheet states it.
+
+    ``points``: the price of one unit; None only for a transfer, where the giver chooses the amount.
+    ``reference_fen``: what a unit costs in a shop, in fen; None if unknown.
+    ``limit_count``: how many units (for a transfer: points) a household may take within ``limit_period``.
+    """
+
+    line: int
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    points: int | None
+    reference_fen: int | None
+    unit_zh: str
+    unit_en: str
+    limit_count: int | None
+    limit_period: str | None
+    icon: str
+    detail_zh: str
+    detail_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueReading:
+    """The items that can be taken, every error by row, and notes on what was passed over."""
+
+    items: list[CatalogueItem]
+    errors: list[RowError]
+    notes: list[Note] = field(default_factory=list)
+
+
+def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> CatalogueReading:
+    """Read the rows of a catalogue sheet; a row with any error is left out of ``items``.
+
+    Raises Invalid ``columns_missing`` (``missing``, ``found``) without code, kind, name or points, and
+    ``no_rows``.
+    """
+    columns = match_columns(header, COLUMN_NAMES)
+    columns.require("code", "kind", "name_zh", "points")
+    kept, skipped = sift(rows)
+    if not kept:
+        raise Invalid("no_rows")
+    items: list[CatalogueItem] = []
+    errors: list[RowError] = []
+    first_line: dict[str, int] = {}
+    for row in kept:
+        reader = RowReader(row, columns)
+        item = _read_item(reader)
+        earlier = first_line.setdefault(item.code, row.line) if item.code else row.line
+        if earlier != row.line:
+            reader.refuse("code", "code_twice", first_line=earlier)
+        errors += reader.errors
+        if not reader.errors:
+            items.append(item)
+    return CatalogueReading(items, errors, [*columns.notes, *skipped])
+
+
+def _read_item(reader: RowReader) -> CatalogueItem:
+    kind = reader.take("kind", one_of(_KINDS)) or ""
+    limit_count, limit_period = _read_limit(reader)
+    return CatalogueItem(
+        line=reader.row.line,
+        code=reader.take("code", _code_of) or "",
+        kind=kind,
+        name_zh=reader.take("name_zh", limited_text(40, required=True)) or "",
+        name_en=reader.take("name_en", limited_text(60)) or "",
+        points=_read_points(reader, kind),
+        reference_fen=_read_reference(reader),
+        unit_zh=reader.take("unit_zh", limited_text(12)) or "",
+        unit_en=reader.take("unit_en", limited_text(20)) or "",
+        limit_count=limit_count,
+        limit_period=limit_period,
+        icon=reader.take("icon", _icon_of) or "",
+        detail_zh=reader.take("detail_zh", limited_text(200)) or "",
+        detail_en=reader.take("detail_en", limited_text(200)) or "",
+    )
+
+
+def _read_points(reader: RowReader, kind: str) -> int | None:
+    """Only an honour may be free, and only a transfer may be without a price."""
+    if kind == "transfer" and not reader.text("points"):
+        return None
+    least = 0 if kind == "honour" else 1
+    return reader.take(
+        "points", lambda text: parse_points(text, least=least, most=MOST_POINTS, full_width=True), raw=True
+    )
+
+
+def _read_limit(reader: RowReader) -> tuple[int | None, str | None]:
+    """A number and a period, or neither: half a limit would be enforced as none."""
+    has_count, has_period = bool(reader.text("limit_count")), bool(reader.text("limit_period"))
+    if has_count != has_period:
+        missing = "limit_period" if has_count else "limit_count"
+        reader.refuse(missing, "limit_incomplete", missing=[missing])
+    if not (has_count and has_period):
+        return None, None
+    count = reader.take(
+        "limit_count", lambda text: parse_points(text, least=1, most=MOST_LIMIT, full_width=True), raw=True
+    )
+    return count, reader.take("limit_period", one_of(_PERIODS))
+
+
+def _read_reference(reader: RowReader) -> int | None:
+    return reader.take("reference_yuan", _fen_of, raw=True) if reader.text("reference_yuan") else None
+
+
+def _fen_of(text: str) -> int:
+    return parse_fen(text.strip().removesuffix("元"), most=MOST_REFERENCE_FEN, full_width=True)
+
+
+def _code_of(text: str) -> str:
+    if not text:
+        raise Invalid("code_missing")
+    code = text.upper()
+    if not _CODE.fullmatch(code):
+        raise Invalid("code_not_valid")
+    return code
+
+
+def _icon_of(text: str) -> str | None:
+    if text and not _ICON.fullmatch(text):
+        raise Invalid("icon_not_valid")
+    return text or None

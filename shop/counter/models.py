@@ -1,0 +1,52 @@
+"""What happened at the counter: every scan that was answered, with its first answer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
+
+
+class Redemption(OfCommunity, Base):
+    """One nonce and its outcome, kept for ever, a refusal as well. ``annulled_at`` stands beside it, never instead."""
+
+    __tablename__ = "redemption"
+
+    nonce: Mapped[str] = mapped_column(sa.String(80))
+    fingerprint: Mapped[str] = mapped_column(
+        sa.String(64)
+    )  # of code and lines: the same nonce for other content
+    device: Mapped[str] = mapped_column(sa.String(64))
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    staff_id: Mapped[uuid.UUID] = mapped_column(Id)
+    order_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    status: Mapped[str] = mapped_column(sa.String(8))
+    reason: Mapped[str | None] = mapped_column(sa.String(24))
+    points: Mapped[int] = mapped_column(sa.Integer, default=0)
+    transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    is_offline: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    force_sent: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    forced: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    force_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    answer: Mapped[str] = mapped_column(sa.Text)  # the stored answer, JSON
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    annulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    annulled_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    annul_transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+
+    __table_args__ = (
+        points_to("shop_id", "shop"),
+        points_to("staff_id", "member"),
+        points_to("order_id", "shop_order"),
+        points_to("transfer_id", "transfer"),
+        sa.UniqueConstraint("community_id", "nonce"),
+        sa.Index("ix_redemption_order", "community_id", "order_id"),
+        sa.Index("ix_redemption_shop", "community_id", "shop_id", "recorded_at"),
+        one_of("status", "ok", "error"),
+        sa.CheckConstraint("(status = 'error') = (reason IS NOT NULL)", name="reason"),
+    )

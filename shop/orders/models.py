@@ -1,0 +1,65 @@
+"""Orders: goods set aside and points held until somebody comes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
+
+STATES = ("placed", "collected", "cancelled", "lapsed", "annulled")
+
+
+class Order(OfCommunity, Base):
+    """One order of a household at one shop. ``transfer_id`` is the hold on the wallet (empty for 0 points)."""
+
+    __tablename__ = "shop_order"
+
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    household_id: Mapped[uuid.UUID] = mapped_column(Id)
+    member_id: Mapped[uuid.UUID] = mapped_column(Id)
+    wallet_id: Mapped[uuid.UUID] = mapped_column(Id)
+    shop_account_id: Mapped[uuid.UUID] = mapped_column(Id)
+    transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    token: Mapped[str] = mapped_column(sa.String(22))
+    points: Mapped[int] = mapped_column(sa.Integer)
+    state: Mapped[str] = mapped_column(sa.String(10))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(sa.String(80))
+
+    __table_args__ = (
+        points_to("shop_id", "shop"),
+        points_to("household_id", "household"),
+        points_to("member_id", "member"),
+        points_to("transfer_id", "transfer"),
+        sa.UniqueConstraint("community_id", "request_key"),
+        sa.UniqueConstraint("community_id", "token"),
+        sa.Index("ix_shop_order_household", "community_id", "household_id", "placed_at"),
+        sa.Index("ix_shop_order_state", "community_id", "shop_id", "state", "expires_at"),
+        one_of("state", *STATES),
+        sa.CheckConstraint("points >= 0", name="points"),
+    )
+
+
+class OrderLine(OfCommunity, Base):
+    """Pieces of one item in an order, at the price of that day (points for one piece)."""
+
+    __tablename__ = "order_line"
+
+    order_id: Mapped[uuid.UUID] = mapped_column(Id)
+    item_id: Mapped[uuid.UUID] = mapped_column(Id)
+    quantity: Mapped[int] = mapped_column(sa.Integer)
+    points_each: Mapped[int] = mapped_column(sa.Integer)
+
+    __table_args__ = (
+        points_to("order_id", "shop_order"),
+        points_to("item_id", "item"),
+        sa.UniqueConstraint("community_id", "order_id", "item_id"),
+        sa.CheckConstraint("quantity BETWEEN 1 AND 99", name="quantity"),
+        sa.CheckConstraint("points_each >= 0", name="points_each"),
+    )

@@ -1,0 +1,56 @@
+"""What stands on the shelf, and the in and out register behind it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
+
+MOVES = ("received", "handed_over", "annulled", "counted")
+
+
+class Stock(OfCommunity, Base):
+    """Pieces of an item in a shop: on the shelf, and of these set aside for orders."""
+
+    __tablename__ = "stock"
+
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    item_id: Mapped[uuid.UUID] = mapped_column(Id)
+    on_hand: Mapped[int] = mapped_column(sa.Integer, default=0)
+    held: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+    __table_args__ = (
+        points_to("shop_id", "shop"),
+        points_to("item_id", "item"),
+        sa.UniqueConstraint("community_id", "shop_id", "item_id"),
+        sa.CheckConstraint("held >= 0 AND held <= on_hand", name="held"),
+    )
+
+
+class StockMove(OfCommunity, Base):
+    """A line of the register: pieces in (positive) or out (negative). Never changed."""
+
+    __tablename__ = "stock_move"
+
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    item_id: Mapped[uuid.UUID] = mapped_column(Id)
+    move: Mapped[str] = mapped_column(sa.String(12))
+    quantity: Mapped[int] = mapped_column(sa.Integer)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    redemption_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str | None] = mapped_column(sa.String(100))
+
+    __table_args__ = (
+        points_to("shop_id", "shop"),
+        points_to("item_id", "item"),
+        sa.UniqueConstraint("community_id", "request_key"),
+        sa.Index("ix_stock_move_shop", "community_id", "shop_id", "moved_at"),
+        one_of("move", *MOVES),
+        sa.CheckConstraint("quantity <> 0", name="quantity"),
+    )
