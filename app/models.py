@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
-import shop.catalogue.models
-import shop.counter.models
-import shop.orders.models
+import app.identity.models  # noqa: F401
+import points.ledger.guards  # noqa: F401
+import points.notices.models  # noqa: F401
+import points.people.models  # noqa: F401
+import points.records.models  # noqa: F401
+import points.review.models  # noqa: F401
+import points.rules.models  # noqa: F401
+import shop.catalogue.models  # noqa: F401
+import shop.counter.models  # noqa: F401
+import shop.orders.models  # noqa: F401
 import shop.stock.models  # noqa: F401
 from points.base import Base
 from points.guards import append_only
