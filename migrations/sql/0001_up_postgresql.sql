@@ -185,9 +185,9 @@ CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer FOR EACH STATEME
 --;
 CREATE OR REPLACE FUNCTION transfer_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  p open_pending%ROWTYPE;
-  d account%ROWTYPE;
-  c account%ROWTYPE;
+  p record;
+  d record;
+  c record;
   counts int := CASE WHEN NEW.kind IN ('posted', 'post') THEN 1 ELSE 0 END;
   posted bigint := CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END;
   held bigint := CASE WHEN NEW.kind = 'pending' THEN NEW.amount ELSE 0 END;
@@ -252,11 +252,11 @@ CREATE TABLE open_pending (
 --;
 CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
---;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
+--;
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -348,9 +348,9 @@ CREATE TABLE objection (
     CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_objection_state ON objection (community_id, state, id)
---;
 CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
+--;
+CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
 CREATE TABLE grid (
     name VARCHAR(40) NOT NULL,
@@ -467,9 +467,9 @@ CREATE TABLE record (
 --;
 CREATE INDEX ix_record_household ON record (community_id, household_id, rule_code, done_on)
 --;
-CREATE INDEX ix_record_state ON record (community_id, state, id)
---;
 CREATE INDEX ix_record_reporter ON record (community_id, reporter_id, id)
+--;
+CREATE INDEX ix_record_state ON record (community_id, state, id)
 --;
 CREATE TABLE record_event (
     record_id UUID NOT NULL,
@@ -491,7 +491,6 @@ CREATE TRIGGER record_event_rows_stay BEFORE UPDATE OR DELETE ON record_event FO
 CREATE TRIGGER record_event_no_truncate BEFORE TRUNCATE ON record_event FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 CREATE TABLE evidence (
-    record_id UUID,
     uploader_id UUID NOT NULL,
     sha256 VARCHAR(64) NOT NULL,
     width INTEGER NOT NULL,
@@ -504,9 +503,19 @@ CREATE TABLE evidence (
     CONSTRAINT fk_evidence_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_evidence_record ON evidence (community_id, record_id)
---;
 CREATE INDEX ix_evidence_sha256 ON evidence (community_id, sha256)
+--;
+CREATE TABLE record_evidence (
+    record_id UUID NOT NULL,
+    evidence_id UUID NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_record_evidence PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_record_evidence_community_id_record_id_evidence_id UNIQUE (community_id, record_id, evidence_id),
+    CONSTRAINT fk_record_evidence_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_record_evidence_evidence ON record_evidence (community_id, evidence_id)
 --;
 CREATE TABLE review_session (
     scheduled_for TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -819,96 +828,98 @@ CREATE TRIGGER stock_move_rows_stay BEFORE UPDATE OR DELETE ON stock_move FOR EA
 --;
 CREATE TRIGGER stock_move_no_truncate BEFORE TRUNCATE ON stock_move FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
+--;
 ALTER TABLE lot ADD CONSTRAINT fk_lot_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE lot_use ADD CONSTRAINT fk_lot_use_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
---;
-ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
-ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
---;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE record_event ADD CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
 ALTER TABLE member ADD CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
---;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
 ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
 --;
-ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_reporter_id FOREIGN KEY(community_id, reporter_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
+ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
 --;
 ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
 --;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_reporter_id FOREIGN KEY(community_id, reporter_id) REFERENCES member (community_id, id)
+--;
 ALTER TABLE record ADD CONSTRAINT fk_record_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id)
 --;
-ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE record_event ADD CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id)
+--;
+ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
 --;
-ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
+--;
+ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)

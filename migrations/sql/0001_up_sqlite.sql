@@ -257,11 +257,11 @@ CREATE TABLE open_pending (
 --;
 CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
---;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
+--;
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -366,9 +366,9 @@ CREATE TABLE objection (
     CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_objection_state ON objection (community_id, state, id)
---;
 CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
+--;
+CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
 CREATE TABLE grid (
     name VARCHAR(40) NOT NULL,
@@ -499,9 +499,9 @@ CREATE TABLE record (
 --;
 CREATE INDEX ix_record_household ON record (community_id, household_id, rule_code, done_on)
 --;
-CREATE INDEX ix_record_state ON record (community_id, state, id)
---;
 CREATE INDEX ix_record_reporter ON record (community_id, reporter_id, id)
+--;
+CREATE INDEX ix_record_state ON record (community_id, state, id)
 --;
 CREATE TABLE record_event (
     record_id BLOB NOT NULL,
@@ -530,7 +530,6 @@ WHEN EXISTS (SELECT 1 FROM record_event WHERE community_id = NEW.community_id AN
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: record_event.community_id, record_event.id'); END
 --;
 CREATE TABLE evidence (
-    record_id BLOB,
     uploader_id BLOB NOT NULL,
     sha256 VARCHAR(64) NOT NULL,
     width INTEGER NOT NULL,
@@ -540,14 +539,25 @@ CREATE TABLE evidence (
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_evidence PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
     CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id),
     CONSTRAINT fk_evidence_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_evidence_record ON evidence (community_id, record_id)
---;
 CREATE INDEX ix_evidence_sha256 ON evidence (community_id, sha256)
+--;
+CREATE TABLE record_evidence (
+    record_id BLOB NOT NULL,
+    evidence_id BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_record_evidence PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
+    CONSTRAINT fk_record_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id),
+    CONSTRAINT uq_record_evidence_community_id_record_id_evidence_id UNIQUE (community_id, record_id, evidence_id),
+    CONSTRAINT fk_record_evidence_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_record_evidence_evidence ON record_evidence (community_id, evidence_id)
 --;
 CREATE TABLE review_session (
     scheduled_for DATETIME NOT NULL,

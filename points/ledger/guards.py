@@ -69,9 +69,9 @@ END
 POSTGRESQL_MOVE = """
 CREATE OR REPLACE FUNCTION transfer_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  p open_pending%ROWTYPE;
-  d account%ROWTYPE;
-  c account%ROWTYPE;
+  p record;
+  d record;
+  c record;
   counts int := CASE WHEN NEW.kind IN ('posted', 'post') THEN 1 ELSE 0 END;
   posted bigint := CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END;
   held bigint := CASE WHEN NEW.kind = 'pending' THEN NEW.amount ELSE 0 END;

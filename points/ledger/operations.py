@@ -28,10 +28,16 @@ UNIT_OF_KIND = {"honour": "honour", "conduct": "conduct", "minutes": "minutes"}
 
 
 def open_account(
-    session: Session, community_id: int, kind: str, owner_id: uuid.UUID = COMMUNITY_OWNER, *, now: datetime
+    session: Session,
+    community_id: int,
+    kind: str,
+    owner_id: uuid.UUID = COMMUNITY_OWNER,
+    *,
+    now: datetime,
+    unit: str | None = None,
 ) -> uuid.UUID:
     """Opens the account ``kind`` of an owner, or returns it when it is open already. Wallets and budgets are limited."""
-    unit = UNIT_OF_KIND.get(kind, "points")
+    unit = unit or UNIT_OF_KIND.get(kind, "points")
     found = account_id_of(session, community_id, kind, owner_id)
     if found is not None:
         return found

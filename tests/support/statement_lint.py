@@ -19,7 +19,9 @@ MARK = "across communities"
 COMMUNITY_TABLES = frozenset(
     table.name for table in metadata.tables.values() if "community_id" in table.primary_key.columns
 )
-_SKIPPED = re.compile(r"\s*(CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|TRUNCATE)\b", re.I)
+_SKIPPED = re.compile(
+    r"\s*(CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|TRUNCATE)\b", re.I
+)
 _TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.S)
 _WORD = re.compile(r"\(|\)|,|[A-Za-z_][A-Za-z_0-9]*|[^\sA-Za-z_]+")
 _NOT_ALIASES = frozenset(
@@ -27,7 +29,9 @@ _NOT_ALIASES = frozenset(
     "intersect returning for using select default as from indexed not lateral".split()
 )
 _PARAMETER = r"(?:\?|:\w+|\$\d+|%s|%\(\w+\)s(?:::\w+)?|\d+|CAST\()"
-_BOUND = re.compile(rf"(?:\b(\w+)\.)?\bcommunity_id\s*=\s*{_PARAMETER}|{_PARAMETER}\s*=\s*(?:(\w+)\.)?community_id\b", re.I)
+_BOUND = re.compile(
+    rf"(?:\b(\w+)\.)?\bcommunity_id\s*=\s*{_PARAMETER}|{_PARAMETER}\s*=\s*(?:(\w+)\.)?community_id\b", re.I
+)
 _LINKED = re.compile(r"\b(\w+)\.community_id\s*=\s*(\w+)\.community_id\b", re.I)
 _ROW_VALUE = re.compile(r"\(\s*(?:(\w+)\.)?community_id\s*,[^()]*\)\s*(?:=|IN)\s*\(", re.I)
 _INSERT = re.compile(r"\bINTO\s+\"?(\w+)\"?(?:\s+AS\s+\w+)?\s*\(([^)]*)\)", re.I)
