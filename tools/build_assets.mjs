@@ -43,10 +43,10 @@ async function filesIn(directory, extension) {
   return (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(extension)).sort().map((name) => join(directory, name));
 }
 
-// Top-level files are entries, each bundled for itself: a page loads one script, a worker is its own entry.
+// Every script at the top of js/ is bundled for itself (a page loads one or two, a worker is its own), js/lib is only
+// imported. There is one style sheet, app.css, which imports the others.
 async function bundles() {
-  const entries = [...(await filesIn(join(source, "js"), ".js")), ...(await filesIn(join(source, "css"), ".css"))];
-  if (!entries.length) throw new BuildError(`nothing to build: no js/*.js and no css/*.css in ${source}`);
+  const entries = [...(await filesIn(join(source, "js"), ".js")), join(source, "css/app.css")];
   const { outputFiles, metafile } = await build({
     entryPoints: entries,
     absWorkingDir: source,

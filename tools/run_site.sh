@@ -9,13 +9,6 @@ flask=(.venv/bin/flask --app app)
 tools/check_port.sh
 
 mkdir -p var
-export DATABASE_URL="${DATABASE_URL:-sqlite:///$PWD/var/yitian.db}"
-# Signs the cookies; made once and kept, so that a restart does not sign everybody out.
-if [ -z "${SECRET_KEY:-}" ]; then
-  [ -s var/secret_key ] || (umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(48))' >var/secret_key)
-  SECRET_KEY="$(cat var/secret_key)"
-  export SECRET_KEY
-fi
 
 # Two starts at once must not migrate and fill the same database together.
 if command -v flock >/dev/null; then

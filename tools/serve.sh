@@ -2,7 +2,7 @@
 # Serves the site with the production server, and does nothing else: no installing, no migrating.
 #
 # Settings (environment): HOST (0.0.0.0), PORT (8000), WORKERS (2 processes), THREADS (4 in each process),
-# and those of the site itself, DATABASE_URL before all. Further arguments go to granian.
+# and those of the site itself (app/config.py), DATABASE_URL before all. Further arguments go to granian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
