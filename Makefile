@@ -34,7 +34,7 @@ test: needs $(DEV) $(ASSETS) translations lint  ## the whole check: style, floor
 lint: $(DEV)  ## style and the three floors, without tests
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 .PHONY: format
 format: $(DEV)  ## put the code into the agreed form
