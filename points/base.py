@@ -48,7 +48,7 @@ class Id(sa.types.TypeDecorator[uuid.UUID]):
         value = value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
         return value if dialect.name == "postgresql" else value.bytes
 
-    def process_result_value(self, value: uuid.UUID | bytes | None, dialect: sa.Dialect) -> uuid.UUID | None:
+    def process_result_value(self, value: uuid.UUID | bytes | None, dialect: sa.Dialect) -> uuid.UUID | None:  # noqa: ARG002
         """Always a UUID."""
         return uuid.UUID(bytes=value) if isinstance(value, bytes) else value
 
@@ -68,7 +68,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         """UTC on the way out."""
         if value is None:
             return None

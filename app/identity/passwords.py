@@ -21,7 +21,26 @@ SHORTEST = 8
 hasher = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)
 _NOBODY = hasher.hash(secrets.token_hex(16))
 _COMMON = frozenset(
-    ["12345678", "123456789", "1234567890", "11111111", "88888888", "00000000", "66666666", "87654321", "password", "qwertyui", "abcd1234", "a1234567", "woaini520", "5201314520", "aaaaaaaa", "12341234", "iloveyou", "123123123"]
+    [
+        "12345678",
+        "123456789",
+        "1234567890",
+        "11111111",
+        "88888888",
+        "00000000",
+        "66666666",
+        "87654321",
+        "password",
+        "qwertyui",
+        "abcd1234",
+        "a1234567",
+        "woaini520",
+        "5201314520",
+        "aaaaaaaa",
+        "12341234",
+        "iloveyou",
+        "123123123",
+    ]
 )
 
 credential, phone_table, api_token = Credential.__table__, Phone.__table__, ApiToken.__table__

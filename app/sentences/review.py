@@ -1,4 +1,3 @@
 """Refusals about review."""
 
-
 SENTENCES = {}

@@ -1,7 +1,7 @@
-DROP TABLE api_token, attempt, area, phone, code_token, community, credential, stored_answer, account, transfer, open_pending, failed_transfer, lot, lot_use, notice, objection, grid, household, member, role, card, admin_act, record, record_event, evidence, record_evidence, review_session, seat, agenda_item, recusal, ballot, rule_version, rule_item, shop, item, redemption, shop_order, order_line, stock, stock_move CASCADE
---;
-DROP FUNCTION rows_stay()
+DROP TABLE transfer, stored_answer, stock_move, stock, shop_order, shop, seat, rule_version, rule_item, role, review_session, redemption, recusal, record_evidence, record_event, record, order_line, open_pending, objection, notice, member, lot_use, lot, item, household, grid, failed_transfer, evidence, credential, card, ballot, agenda_item, admin_act, account, community, phone, code_token, attempt, area, api_token CASCADE
 --;
 DROP FUNCTION account_opens_empty()
+--;
+DROP FUNCTION rows_stay()
 --;
 DROP FUNCTION transfer_move()

@@ -1,24 +1,3 @@
-CREATE TABLE api_token (
-    token_hash VARCHAR(64) NOT NULL,
-    community_id BIGINT NOT NULL,
-    member_id UUID NOT NULL,
-    epoch INTEGER NOT NULL,
-    device VARCHAR(64) NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    revoked_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_api_token PRIMARY KEY (token_hash)
-)
---;
-CREATE INDEX ix_api_token_member ON api_token (community_id, member_id)
---;
-CREATE TABLE attempt (
-    key VARCHAR(80) NOT NULL,
-    failures INTEGER NOT NULL,
-    window_started_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_attempt PRIMARY KEY (key)
-)
---;
 CREATE TABLE area (
     id BIGINT NOT NULL,
     parent_id BIGINT,
@@ -45,6 +24,27 @@ CREATE TABLE code_token (
     CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call'))
 )
 --;
+CREATE TABLE api_token (
+    token_hash VARCHAR(64) NOT NULL,
+    community_id BIGINT NOT NULL,
+    member_id UUID NOT NULL,
+    epoch INTEGER NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_api_token PRIMARY KEY (token_hash)
+)
+--;
+CREATE INDEX ix_api_token_member ON api_token (community_id, member_id)
+--;
+CREATE TABLE attempt (
+    key VARCHAR(80) NOT NULL,
+    failures INTEGER NOT NULL,
+    window_started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_attempt PRIMARY KEY (key)
+)
+--;
 CREATE TABLE community (
     id BIGINT NOT NULL,
     area_id BIGINT NOT NULL,
@@ -68,30 +68,99 @@ CREATE TABLE community (
     CONSTRAINT uq_community_code UNIQUE (code)
 )
 --;
-CREATE TABLE credential (
-    password_hash VARCHAR(200) NOT NULL,
-    must_change BOOLEAN NOT NULL,
-    epoch INTEGER NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+CREATE TABLE grid (
+    name VARCHAR(40) NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_credential PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_credential_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_grid PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_grid_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT fk_grid_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TABLE stored_answer (
-    member_id UUID NOT NULL,
-    request_key VARCHAR(80) NOT NULL,
-    fingerprint VARCHAR(64) NOT NULL,
-    status INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+CREATE TABLE household (
+    number VARCHAR(20) NOT NULL,
+    grid_id UUID NOT NULL,
+    address VARCHAR(120),
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_stored_answer PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_stored_answer_community_id_member_id_request_key UNIQUE (community_id, member_id, request_key),
-    CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_household PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_household_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT fk_household_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
+--;
+CREATE TABLE member (
+    household_id UUID NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    relation VARCHAR(20) NOT NULL,
+    gender VARCHAR(6),
+    birth_year INTEGER,
+    phone VARCHAR(20),
+    is_party_member BOOLEAN NOT NULL,
+    employer VARCHAR(60),
+    joined_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    left_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_member PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_member_gender CHECK (gender IN ('male', 'female')),
+    CONSTRAINT ck_member_birth_year CHECK (birth_year BETWEEN 1880 AND 2100),
+    CONSTRAINT fk_member_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_member_household ON member (community_id, household_id)
+--;
+CREATE INDEX ix_member_name ON member (community_id, name)
+--;
+CREATE TABLE role (
+    member_id UUID NOT NULL,
+    role VARCHAR(16) NOT NULL,
+    scope_id UUID,
+    granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    granted_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_role PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_role_community_id_member_id_role UNIQUE (community_id, member_id, role),
+    CONSTRAINT ck_role_role CHECK (role IN ('resident', 'grid_worker', 'reviewer', 'chair', 'shop_staff', 'steward', 'supervisor', 'operator')),
+    CONSTRAINT fk_role_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_role_role ON role (community_id, role)
+--;
+CREATE TABLE card (
+    member_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_card PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_card_community_id_member_id_version UNIQUE (community_id, member_id, version),
+    CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE admin_act (
+    act VARCHAR(30) NOT NULL,
+    actor_id UUID,
+    subject_id UUID,
+    detail VARCHAR(300) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    done_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_admin_act PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_admin_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_admin_act_done_at ON admin_act (community_id, done_at)
+--;
+CREATE OR REPLACE FUNCTION rows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+--;
+CREATE TRIGGER admin_act_rows_stay BEFORE UPDATE OR DELETE ON admin_act FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER admin_act_no_truncate BEFORE TRUNCATE ON admin_act FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 CREATE TABLE account (
     kind VARCHAR(16) NOT NULL,
@@ -115,9 +184,6 @@ CREATE TABLE account (
     CONSTRAINT ck_account_not_overdrawn CHECK (NOT debits_must_not_exceed_credits OR debits_posted + debits_pending <= credits_posted),
     CONSTRAINT fk_account_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
---;
-CREATE OR REPLACE FUNCTION rows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
 --;
 CREATE OR REPLACE FUNCTION account_opens_empty() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -250,13 +316,13 @@ CREATE TABLE open_pending (
     CONSTRAINT fk_open_pending_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
 --;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -295,153 +361,71 @@ CREATE TRIGGER lot_use_rows_stay BEFORE UPDATE OR DELETE ON lot_use FOR EACH ROW
 --;
 CREATE TRIGGER lot_use_no_truncate BEFORE TRUNCATE ON lot_use FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
-CREATE TABLE notice (
-    record_id UUID NOT NULL,
-    item_id UUID NOT NULL,
-    transfer_id UUID,
-    household_id UUID NOT NULL,
-    masked_name VARCHAR(40) NOT NULL,
-    score VARCHAR(10) NOT NULL,
-    points INTEGER NOT NULL,
-    rule_code VARCHAR(12) NOT NULL,
-    rule_version INTEGER NOT NULL,
-    rule_zh VARCHAR(60) NOT NULL,
-    rule_en VARCHAR(80) NOT NULL,
-    done_on DATE NOT NULL,
+CREATE TABLE rule_version (
+    number INTEGER NOT NULL,
+    adopted_by VARCHAR(80) NOT NULL,
+    adopted_on DATE NOT NULL,
+    in_force_from DATE NOT NULL,
     votes_for INTEGER NOT NULL,
     votes_against INTEGER NOT NULL,
     votes_abstained INTEGER NOT NULL,
-    by_consent BOOLEAN NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ends_at TIMESTAMP WITH TIME ZONE,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by UUID,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_notice PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_notice_community_id_record_id UNIQUE (community_id, record_id),
-    CONSTRAINT ck_notice_state CHECK (state IN ('on_notice', 'objected', 'voided')),
-    CONSTRAINT ck_notice_clock CHECK ((state = 'on_notice') = (ends_at IS NOT NULL)),
-    CONSTRAINT ck_notice_no_deductions CHECK (score IN ('redeemable', 'honour')),
-    CONSTRAINT fk_notice_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_rule_version PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_rule_version_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT uq_rule_version_community_id_in_force_from UNIQUE (community_id, in_force_from),
+    CONSTRAINT ck_rule_version_majority CHECK (votes_for > votes_against),
+    CONSTRAINT fk_rule_version_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_notice_published ON notice (community_id, published_at, id)
+CREATE TRIGGER rule_version_rows_stay BEFORE UPDATE OR DELETE ON rule_version FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;
-CREATE TABLE objection (
-    notice_id UUID NOT NULL,
-    objector_id UUID NOT NULL,
-    reason VARCHAR(500) NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    filed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    remaining_seconds INTEGER NOT NULL,
-    answered_by UUID,
-    answered_at TIMESTAMP WITH TIME ZONE,
-    answer VARCHAR(500),
-    request_key VARCHAR(80) NOT NULL,
+CREATE TRIGGER rule_version_no_truncate BEFORE TRUNCATE ON rule_version FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE rule_item (
+    version_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    code VARCHAR(12) NOT NULL,
+    category_zh VARCHAR(20) NOT NULL,
+    category_en VARCHAR(30) NOT NULL,
+    name_zh VARCHAR(60) NOT NULL,
+    name_en VARCHAR(80) NOT NULL,
+    unit_zh VARCHAR(30) NOT NULL,
+    unit_en VARCHAR(30) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points_min INTEGER NOT NULL,
+    points_default INTEGER NOT NULL,
+    points_max INTEGER NOT NULL,
+    cap_count INTEGER,
+    cap_unit VARCHAR(8),
+    cap_period VARCHAR(8),
+    evidence_zh VARCHAR(120) NOT NULL,
+    evidence_en VARCHAR(120) NOT NULL,
+    photo VARCHAR(8) NOT NULL,
+    example_zh VARCHAR(200) NOT NULL,
+    example_en VARCHAR(200) NOT NULL,
+    reporters VARCHAR(60) NOT NULL,
+    review_path VARCHAR(24) NOT NULL,
+    note_zh VARCHAR(200) NOT NULL,
+    note_en VARCHAR(200) NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_objection PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_objection_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT ck_objection_state CHECK (state IN ('open', 'upheld', 'dismissed')),
-    CONSTRAINT ck_objection_answered CHECK ((state = 'open') = (answered_at IS NULL)),
-    CONSTRAINT ck_objection_reason CHECK (length(reason) > 0),
-    CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_rule_item PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_rule_item_community_id_version_id_code UNIQUE (community_id, version_id, code),
+    CONSTRAINT ck_rule_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
+    CONSTRAINT ck_rule_item_photo CHECK (photo IN ('none', 'optional', 'required')),
+    CONSTRAINT ck_rule_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
+    CONSTRAINT ck_rule_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
+    CONSTRAINT ck_rule_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
+    CONSTRAINT ck_rule_item_range CHECK (points_min <= points_default AND points_default <= points_max),
+    CONSTRAINT fk_rule_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
+CREATE TRIGGER rule_item_rows_stay BEFORE UPDATE OR DELETE ON rule_item FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;
-CREATE INDEX ix_objection_state ON objection (community_id, state, id)
---;
-CREATE TABLE grid (
-    name VARCHAR(40) NOT NULL,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_grid PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_grid_community_id_name UNIQUE (community_id, name),
-    CONSTRAINT fk_grid_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE household (
-    number VARCHAR(20) NOT NULL,
-    grid_id UUID NOT NULL,
-    address VARCHAR(120),
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_household PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_household_community_id_number UNIQUE (community_id, number),
-    CONSTRAINT fk_household_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member (
-    household_id UUID NOT NULL,
-    name VARCHAR(40) NOT NULL,
-    relation VARCHAR(20) NOT NULL,
-    gender VARCHAR(6),
-    birth_year INTEGER,
-    phone VARCHAR(20),
-    is_party_member BOOLEAN NOT NULL,
-    employer VARCHAR(60),
-    joined_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    left_at TIMESTAMP WITH TIME ZONE,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_member PRIMARY KEY (community_id, id),
-    CONSTRAINT ck_member_gender CHECK (gender IN ('male', 'female')),
-    CONSTRAINT ck_member_birth_year CHECK (birth_year BETWEEN 1880 AND 2100),
-    CONSTRAINT fk_member_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_member_household ON member (community_id, household_id)
---;
-CREATE INDEX ix_member_name ON member (community_id, name)
---;
-CREATE TABLE role (
-    member_id UUID NOT NULL,
-    role VARCHAR(16) NOT NULL,
-    scope_id UUID,
-    granted_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    granted_by UUID,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_role PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_role_community_id_member_id_role UNIQUE (community_id, member_id, role),
-    CONSTRAINT ck_role_role CHECK (role IN ('resident', 'grid_worker', 'reviewer', 'chair', 'shop_staff', 'steward', 'supervisor', 'operator')),
-    CONSTRAINT fk_role_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_role_role ON role (community_id, role)
---;
-CREATE TABLE card (
-    member_id UUID NOT NULL,
-    version INTEGER NOT NULL,
-    token VARCHAR(22) NOT NULL,
-    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    revoked_at TIMESTAMP WITH TIME ZONE,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_card PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_card_community_id_member_id_version UNIQUE (community_id, member_id, version),
-    CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE admin_act (
-    act VARCHAR(30) NOT NULL,
-    actor_id UUID,
-    subject_id UUID,
-    detail VARCHAR(300) NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    done_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_admin_act PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_admin_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_admin_act_done_at ON admin_act (community_id, done_at)
---;
-CREATE TRIGGER admin_act_rows_stay BEFORE UPDATE OR DELETE ON admin_act FOR EACH ROW EXECUTE FUNCTION rows_stay()
---;
-CREATE TRIGGER admin_act_no_truncate BEFORE TRUNCATE ON admin_act FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+CREATE TRIGGER rule_item_no_truncate BEFORE TRUNCATE ON rule_item FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 CREATE TABLE record (
     rule_item_id UUID NOT NULL,
@@ -610,71 +594,62 @@ CREATE TABLE ballot (
     CONSTRAINT fk_ballot_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TABLE rule_version (
-    number INTEGER NOT NULL,
-    adopted_by VARCHAR(80) NOT NULL,
-    adopted_on DATE NOT NULL,
-    in_force_from DATE NOT NULL,
+CREATE TABLE notice (
+    record_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    transfer_id UUID,
+    household_id UUID NOT NULL,
+    masked_name VARCHAR(40) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points INTEGER NOT NULL,
+    rule_code VARCHAR(12) NOT NULL,
+    rule_version INTEGER NOT NULL,
+    rule_zh VARCHAR(60) NOT NULL,
+    rule_en VARCHAR(80) NOT NULL,
+    done_on DATE NOT NULL,
     votes_for INTEGER NOT NULL,
     votes_against INTEGER NOT NULL,
     votes_abstained INTEGER NOT NULL,
-    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    recorded_by UUID,
+    by_consent BOOLEAN NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_rule_version PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_rule_version_community_id_number UNIQUE (community_id, number),
-    CONSTRAINT uq_rule_version_community_id_in_force_from UNIQUE (community_id, in_force_from),
-    CONSTRAINT ck_rule_version_majority CHECK (votes_for > votes_against),
-    CONSTRAINT fk_rule_version_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_notice PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_notice_community_id_record_id UNIQUE (community_id, record_id),
+    CONSTRAINT ck_notice_state CHECK (state IN ('on_notice', 'objected', 'voided')),
+    CONSTRAINT ck_notice_clock CHECK ((state = 'on_notice') = (ends_at IS NOT NULL)),
+    CONSTRAINT ck_notice_no_deductions CHECK (score IN ('redeemable', 'honour')),
+    CONSTRAINT fk_notice_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TRIGGER rule_version_rows_stay BEFORE UPDATE OR DELETE ON rule_version FOR EACH ROW EXECUTE FUNCTION rows_stay()
+CREATE INDEX ix_notice_published ON notice (community_id, published_at, id)
 --;
-CREATE TRIGGER rule_version_no_truncate BEFORE TRUNCATE ON rule_version FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
---;
-CREATE TABLE rule_item (
-    version_id UUID NOT NULL,
-    position INTEGER NOT NULL,
-    code VARCHAR(12) NOT NULL,
-    category_zh VARCHAR(20) NOT NULL,
-    category_en VARCHAR(30) NOT NULL,
-    name_zh VARCHAR(60) NOT NULL,
-    name_en VARCHAR(80) NOT NULL,
-    unit_zh VARCHAR(30) NOT NULL,
-    unit_en VARCHAR(30) NOT NULL,
-    score VARCHAR(10) NOT NULL,
-    points_min INTEGER NOT NULL,
-    points_default INTEGER NOT NULL,
-    points_max INTEGER NOT NULL,
-    cap_count INTEGER,
-    cap_unit VARCHAR(8),
-    cap_period VARCHAR(8),
-    evidence_zh VARCHAR(120) NOT NULL,
-    evidence_en VARCHAR(120) NOT NULL,
-    photo VARCHAR(8) NOT NULL,
-    example_zh VARCHAR(200) NOT NULL,
-    example_en VARCHAR(200) NOT NULL,
-    reporters VARCHAR(60) NOT NULL,
-    review_path VARCHAR(24) NOT NULL,
-    note_zh VARCHAR(200) NOT NULL,
-    note_en VARCHAR(200) NOT NULL,
+CREATE TABLE objection (
+    notice_id UUID NOT NULL,
+    objector_id UUID NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    filed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    remaining_seconds INTEGER NOT NULL,
+    answered_by UUID,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    answer VARCHAR(500),
+    request_key VARCHAR(80) NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_rule_item PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_rule_item_community_id_version_id_code UNIQUE (community_id, version_id, code),
-    CONSTRAINT ck_rule_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
-    CONSTRAINT ck_rule_item_photo CHECK (photo IN ('none', 'optional', 'required')),
-    CONSTRAINT ck_rule_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
-    CONSTRAINT ck_rule_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
-    CONSTRAINT ck_rule_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
-    CONSTRAINT ck_rule_item_range CHECK (points_min <= points_default AND points_default <= points_max),
-    CONSTRAINT fk_rule_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_objection PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_objection_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_objection_state CHECK (state IN ('open', 'upheld', 'dismissed')),
+    CONSTRAINT ck_objection_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT ck_objection_reason CHECK (length(reason) > 0),
+    CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TRIGGER rule_item_rows_stay BEFORE UPDATE OR DELETE ON rule_item FOR EACH ROW EXECUTE FUNCTION rows_stay()
+CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
 --;
-CREATE TRIGGER rule_item_no_truncate BEFORE TRUNCATE ON rule_item FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
@@ -712,82 +687,6 @@ CREATE TABLE item (
     CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('week', 'month', 'quarter', 'year')),
     CONSTRAINT ck_item_limit CHECK ((limit_count IS NULL) = (limit_period IS NULL)),
     CONSTRAINT fk_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE redemption (
-    nonce VARCHAR(80) NOT NULL,
-    fingerprint VARCHAR(64) NOT NULL,
-    device VARCHAR(64) NOT NULL,
-    shop_id UUID NOT NULL,
-    staff_id UUID NOT NULL,
-    order_id UUID,
-    status VARCHAR(8) NOT NULL,
-    reason VARCHAR(24),
-    points INTEGER NOT NULL,
-    transfer_id UUID,
-    is_offline BOOLEAN NOT NULL,
-    force_sent BOOLEAN NOT NULL,
-    forced BOOLEAN NOT NULL,
-    force_reason VARCHAR(200) NOT NULL,
-    answer TEXT NOT NULL,
-    scanned_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    annulled_at TIMESTAMP WITH TIME ZONE,
-    annulled_by UUID,
-    annul_transfer_id UUID,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_redemption PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
-    CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error')),
-    CONSTRAINT ck_redemption_reason CHECK ((status = 'error') = (reason IS NOT NULL)),
-    CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
---;
-CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
---;
-CREATE TABLE shop_order (
-    shop_id UUID NOT NULL,
-    household_id UUID NOT NULL,
-    member_id UUID NOT NULL,
-    wallet_id UUID NOT NULL,
-    shop_account_id UUID NOT NULL,
-    transfer_id UUID,
-    token VARCHAR(22) NOT NULL,
-    points INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ended_at TIMESTAMP WITH TIME ZONE,
-    request_key VARCHAR(80) NOT NULL,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
-    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
-    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
-    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
---;
-CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
---;
-CREATE TABLE order_line (
-    order_id UUID NOT NULL,
-    item_id UUID NOT NULL,
-    quantity INTEGER NOT NULL,
-    points_each INTEGER NOT NULL,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_order_line PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_order_line_community_id_order_id_item_id UNIQUE (community_id, order_id, item_id),
-    CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
-    CONSTRAINT ck_order_line_points_each CHECK (points_each >= 0),
-    CONSTRAINT fk_order_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE stock (
@@ -828,98 +727,199 @@ CREATE TRIGGER stock_move_rows_stay BEFORE UPDATE OR DELETE ON stock_move FOR EA
 --;
 CREATE TRIGGER stock_move_no_truncate BEFORE TRUNCATE ON stock_move FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
+CREATE TABLE shop_order (
+    shop_id UUID NOT NULL,
+    household_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    wallet_id UUID NOT NULL,
+    shop_account_id UUID NOT NULL,
+    transfer_id UUID,
+    token VARCHAR(22) NOT NULL,
+    points INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
+    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
+    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
+--;
+CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE TABLE order_line (
+    order_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    quantity INTEGER NOT NULL,
+    points_each INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_order_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_order_line_community_id_order_id_item_id UNIQUE (community_id, order_id, item_id),
+    CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT ck_order_line_points_each CHECK (points_each >= 0),
+    CONSTRAINT fk_order_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE redemption (
+    nonce VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    shop_id UUID NOT NULL,
+    staff_id UUID NOT NULL,
+    order_id UUID,
+    status VARCHAR(8) NOT NULL,
+    reason VARCHAR(24),
+    points INTEGER NOT NULL,
+    transfer_id UUID,
+    is_offline BOOLEAN NOT NULL,
+    force_sent BOOLEAN NOT NULL,
+    forced BOOLEAN NOT NULL,
+    force_reason VARCHAR(200) NOT NULL,
+    answer TEXT NOT NULL,
+    scanned_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    annulled_at TIMESTAMP WITH TIME ZONE,
+    annulled_by UUID,
+    annul_transfer_id UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_redemption PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error')),
+    CONSTRAINT ck_redemption_reason CHECK ((status = 'error') = (reason IS NOT NULL)),
+    CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
+--;
+CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
+--;
+CREATE TABLE credential (
+    password_hash VARCHAR(200) NOT NULL,
+    must_change BOOLEAN NOT NULL,
+    epoch INTEGER NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_credential_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stored_answer (
+    member_id UUID NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_stored_answer PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_stored_answer_community_id_member_id_request_key UNIQUE (community_id, member_id, request_key),
+    CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
+--;
 ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
-ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
-ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
-ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
+ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id)
+--;
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
 --;
 ALTER TABLE lot ADD CONSTRAINT fk_lot_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE lot_use ADD CONSTRAINT fk_lot_use_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE member ADD CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
---;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
 ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
---;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
 ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_reporter_id FOREIGN KEY(community_id, reporter_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id)
---;
-ALTER TABLE record_event ADD CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
-ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id)
---;
-ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
-ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
---;
-ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)
+ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_reporter_id FOREIGN KEY(community_id, reporter_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE record_event ADD CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id)
+--;
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE member ADD CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)

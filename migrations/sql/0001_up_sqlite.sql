@@ -1,24 +1,3 @@
-CREATE TABLE api_token (
-    token_hash VARCHAR(64) NOT NULL,
-    community_id BIGINT NOT NULL,
-    member_id BLOB NOT NULL,
-    epoch INTEGER NOT NULL,
-    device VARCHAR(64) NOT NULL,
-    created_at DATETIME NOT NULL,
-    expires_at DATETIME NOT NULL,
-    revoked_at DATETIME,
-    CONSTRAINT pk_api_token PRIMARY KEY (token_hash)
-)
---;
-CREATE INDEX ix_api_token_member ON api_token (community_id, member_id)
---;
-CREATE TABLE attempt (
-    "key" VARCHAR(80) NOT NULL,
-    failures INTEGER NOT NULL,
-    window_started_at DATETIME NOT NULL,
-    CONSTRAINT pk_attempt PRIMARY KEY ("key")
-)
---;
 CREATE TABLE area (
     id BIGINT NOT NULL,
     parent_id BIGINT,
@@ -45,6 +24,27 @@ CREATE TABLE code_token (
     CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call'))
 )
 --;
+CREATE TABLE api_token (
+    token_hash VARCHAR(64) NOT NULL,
+    community_id BIGINT NOT NULL,
+    member_id BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    created_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    CONSTRAINT pk_api_token PRIMARY KEY (token_hash)
+)
+--;
+CREATE INDEX ix_api_token_member ON api_token (community_id, member_id)
+--;
+CREATE TABLE attempt (
+    "key" VARCHAR(80) NOT NULL,
+    failures INTEGER NOT NULL,
+    window_started_at DATETIME NOT NULL,
+    CONSTRAINT pk_attempt PRIMARY KEY ("key")
+)
+--;
 CREATE TABLE community (
     id BIGINT NOT NULL,
     area_id BIGINT NOT NULL,
@@ -68,32 +68,106 @@ CREATE TABLE community (
     CONSTRAINT uq_community_code UNIQUE (code)
 )
 --;
-CREATE TABLE credential (
-    password_hash VARCHAR(200) NOT NULL,
-    must_change BOOLEAN NOT NULL,
-    epoch INTEGER NOT NULL,
-    changed_at DATETIME NOT NULL,
+CREATE TABLE grid (
+    name VARCHAR(40) NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_credential PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id),
-    CONSTRAINT fk_credential_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_grid PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_grid_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT fk_grid_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TABLE stored_answer (
-    member_id BLOB NOT NULL,
-    request_key VARCHAR(80) NOT NULL,
-    fingerprint VARCHAR(64) NOT NULL,
-    status INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    answered_at DATETIME NOT NULL,
+CREATE TABLE household (
+    number VARCHAR(20) NOT NULL,
+    grid_id BLOB NOT NULL,
+    address VARCHAR(120),
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_stored_answer PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT uq_stored_answer_community_id_member_id_request_key UNIQUE (community_id, member_id, request_key),
-    CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_household PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_household_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id),
+    CONSTRAINT fk_household_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
+--;
+CREATE TABLE member (
+    household_id BLOB NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    relation VARCHAR(20) NOT NULL,
+    gender VARCHAR(6),
+    birth_year INTEGER,
+    phone VARCHAR(20),
+    is_party_member BOOLEAN NOT NULL,
+    employer VARCHAR(60),
+    joined_at DATETIME NOT NULL,
+    left_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_member PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT ck_member_gender CHECK (gender IN ('male', 'female')),
+    CONSTRAINT ck_member_birth_year CHECK (birth_year BETWEEN 1880 AND 2100),
+    CONSTRAINT fk_member_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_member_household ON member (community_id, household_id)
+--;
+CREATE INDEX ix_member_name ON member (community_id, name)
+--;
+CREATE TABLE role (
+    member_id BLOB NOT NULL,
+    role VARCHAR(16) NOT NULL,
+    scope_id BLOB,
+    granted_at DATETIME NOT NULL,
+    granted_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_role PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_role_community_id_member_id_role UNIQUE (community_id, member_id, role),
+    CONSTRAINT ck_role_role CHECK (role IN ('resident', 'grid_worker', 'reviewer', 'chair', 'shop_staff', 'steward', 'supervisor', 'operator')),
+    CONSTRAINT fk_role_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_role_role ON role (community_id, role)
+--;
+CREATE TABLE card (
+    member_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_card PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_card_community_id_member_id_version UNIQUE (community_id, member_id, version),
+    CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE admin_act (
+    act VARCHAR(30) NOT NULL,
+    actor_id BLOB,
+    subject_id BLOB,
+    detail VARCHAR(300) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    done_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_admin_act PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_admin_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_admin_act_done_at ON admin_act (community_id, done_at)
+--;
+CREATE TRIGGER admin_act_no_update BEFORE UPDATE ON admin_act
+BEGIN SELECT RAISE(ABORT, 'admin_act rows are never changed'); END
+--;
+CREATE TRIGGER admin_act_no_delete BEFORE DELETE ON admin_act
+BEGIN SELECT RAISE(ABORT, 'admin_act rows are never deleted'); END
+--;
+CREATE TRIGGER admin_act_no_replace BEFORE INSERT ON admin_act
+WHEN EXISTS (SELECT 1 FROM admin_act WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: admin_act.community_id, admin_act.id'); END
 --;
 CREATE TABLE account (
     kind VARCHAR(16) NOT NULL,
@@ -255,13 +329,13 @@ CREATE TABLE open_pending (
     CONSTRAINT fk_open_pending_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
 --;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -308,168 +382,84 @@ CREATE TRIGGER lot_use_no_replace BEFORE INSERT ON lot_use
 WHEN EXISTS (SELECT 1 FROM lot_use WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: lot_use.community_id, lot_use.id'); END
 --;
-CREATE TABLE notice (
-    record_id BLOB NOT NULL,
-    item_id BLOB NOT NULL,
-    transfer_id BLOB,
-    household_id BLOB NOT NULL,
-    masked_name VARCHAR(40) NOT NULL,
-    score VARCHAR(10) NOT NULL,
-    points INTEGER NOT NULL,
-    rule_code VARCHAR(12) NOT NULL,
-    rule_version INTEGER NOT NULL,
-    rule_zh VARCHAR(60) NOT NULL,
-    rule_en VARCHAR(80) NOT NULL,
-    done_on DATE NOT NULL,
+CREATE TABLE rule_version (
+    number INTEGER NOT NULL,
+    adopted_by VARCHAR(80) NOT NULL,
+    adopted_on DATE NOT NULL,
+    in_force_from DATE NOT NULL,
     votes_for INTEGER NOT NULL,
     votes_against INTEGER NOT NULL,
     votes_abstained INTEGER NOT NULL,
-    by_consent BOOLEAN NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    published_at DATETIME NOT NULL,
-    ends_at DATETIME,
+    recorded_at DATETIME NOT NULL,
+    recorded_by BLOB,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_notice PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
-    CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
-    CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
-    CONSTRAINT uq_notice_community_id_record_id UNIQUE (community_id, record_id),
-    CONSTRAINT ck_notice_state CHECK (state IN ('on_notice', 'objected', 'voided')),
-    CONSTRAINT ck_notice_clock CHECK ((state = 'on_notice') = (ends_at IS NOT NULL)),
-    CONSTRAINT ck_notice_no_deductions CHECK (score IN ('redeemable', 'honour')),
-    CONSTRAINT fk_notice_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_rule_version PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_rule_version_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT uq_rule_version_community_id_in_force_from UNIQUE (community_id, in_force_from),
+    CONSTRAINT ck_rule_version_majority CHECK (votes_for > votes_against),
+    CONSTRAINT fk_rule_version_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_notice_published ON notice (community_id, published_at, id)
+CREATE TRIGGER rule_version_no_update BEFORE UPDATE ON rule_version
+BEGIN SELECT RAISE(ABORT, 'rule_version rows are never changed'); END
 --;
-CREATE TABLE objection (
-    notice_id BLOB NOT NULL,
-    objector_id BLOB NOT NULL,
-    reason VARCHAR(500) NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    filed_at DATETIME NOT NULL,
-    remaining_seconds INTEGER NOT NULL,
-    answered_by BLOB,
-    answered_at DATETIME,
-    answer VARCHAR(500),
-    request_key VARCHAR(80) NOT NULL,
+CREATE TRIGGER rule_version_no_delete BEFORE DELETE ON rule_version
+BEGIN SELECT RAISE(ABORT, 'rule_version rows are never deleted'); END
+--;
+CREATE TRIGGER rule_version_no_replace BEFORE INSERT ON rule_version
+WHEN EXISTS (SELECT 1 FROM rule_version WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_version.community_id, rule_version.id'); END
+--;
+CREATE TABLE rule_item (
+    version_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    code VARCHAR(12) NOT NULL,
+    category_zh VARCHAR(20) NOT NULL,
+    category_en VARCHAR(30) NOT NULL,
+    name_zh VARCHAR(60) NOT NULL,
+    name_en VARCHAR(80) NOT NULL,
+    unit_zh VARCHAR(30) NOT NULL,
+    unit_en VARCHAR(30) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points_min INTEGER NOT NULL,
+    points_default INTEGER NOT NULL,
+    points_max INTEGER NOT NULL,
+    cap_count INTEGER,
+    cap_unit VARCHAR(8),
+    cap_period VARCHAR(8),
+    evidence_zh VARCHAR(120) NOT NULL,
+    evidence_en VARCHAR(120) NOT NULL,
+    photo VARCHAR(8) NOT NULL,
+    example_zh VARCHAR(200) NOT NULL,
+    example_en VARCHAR(200) NOT NULL,
+    reporters VARCHAR(60) NOT NULL,
+    review_path VARCHAR(24) NOT NULL,
+    note_zh VARCHAR(200) NOT NULL,
+    note_en VARCHAR(200) NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_objection PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id),
-    CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id),
-    CONSTRAINT uq_objection_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT ck_objection_state CHECK (state IN ('open', 'upheld', 'dismissed')),
-    CONSTRAINT ck_objection_answered CHECK ((state = 'open') = (answered_at IS NULL)),
-    CONSTRAINT ck_objection_reason CHECK (length(reason) > 0),
-    CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_rule_item PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id),
+    CONSTRAINT uq_rule_item_community_id_version_id_code UNIQUE (community_id, version_id, code),
+    CONSTRAINT ck_rule_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
+    CONSTRAINT ck_rule_item_photo CHECK (photo IN ('none', 'optional', 'required')),
+    CONSTRAINT ck_rule_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
+    CONSTRAINT ck_rule_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
+    CONSTRAINT ck_rule_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
+    CONSTRAINT ck_rule_item_range CHECK (points_min <= points_default AND points_default <= points_max),
+    CONSTRAINT fk_rule_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
+CREATE TRIGGER rule_item_no_update BEFORE UPDATE ON rule_item
+BEGIN SELECT RAISE(ABORT, 'rule_item rows are never changed'); END
 --;
-CREATE INDEX ix_objection_state ON objection (community_id, state, id)
+CREATE TRIGGER rule_item_no_delete BEFORE DELETE ON rule_item
+BEGIN SELECT RAISE(ABORT, 'rule_item rows are never deleted'); END
 --;
-CREATE TABLE grid (
-    name VARCHAR(40) NOT NULL,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_grid PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_grid_community_id_name UNIQUE (community_id, name),
-    CONSTRAINT fk_grid_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE household (
-    number VARCHAR(20) NOT NULL,
-    grid_id BLOB NOT NULL,
-    address VARCHAR(120),
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_household PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_household_community_id_number UNIQUE (community_id, number),
-    CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id),
-    CONSTRAINT fk_household_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member (
-    household_id BLOB NOT NULL,
-    name VARCHAR(40) NOT NULL,
-    relation VARCHAR(20) NOT NULL,
-    gender VARCHAR(6),
-    birth_year INTEGER,
-    phone VARCHAR(20),
-    is_party_member BOOLEAN NOT NULL,
-    employer VARCHAR(60),
-    joined_at DATETIME NOT NULL,
-    left_at DATETIME,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_member PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
-    CONSTRAINT ck_member_gender CHECK (gender IN ('male', 'female')),
-    CONSTRAINT ck_member_birth_year CHECK (birth_year BETWEEN 1880 AND 2100),
-    CONSTRAINT fk_member_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_member_household ON member (community_id, household_id)
---;
-CREATE INDEX ix_member_name ON member (community_id, name)
---;
-CREATE TABLE role (
-    member_id BLOB NOT NULL,
-    role VARCHAR(16) NOT NULL,
-    scope_id BLOB,
-    granted_at DATETIME NOT NULL,
-    granted_by BLOB,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_role PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT uq_role_community_id_member_id_role UNIQUE (community_id, member_id, role),
-    CONSTRAINT ck_role_role CHECK (role IN ('resident', 'grid_worker', 'reviewer', 'chair', 'shop_staff', 'steward', 'supervisor', 'operator')),
-    CONSTRAINT fk_role_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_role_role ON role (community_id, role)
---;
-CREATE TABLE card (
-    member_id BLOB NOT NULL,
-    version INTEGER NOT NULL,
-    token VARCHAR(22) NOT NULL,
-    issued_at DATETIME NOT NULL,
-    revoked_at DATETIME,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_card PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT uq_card_community_id_member_id_version UNIQUE (community_id, member_id, version),
-    CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE admin_act (
-    act VARCHAR(30) NOT NULL,
-    actor_id BLOB,
-    subject_id BLOB,
-    detail VARCHAR(300) NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    done_at DATETIME NOT NULL,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_admin_act PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_admin_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_admin_act_done_at ON admin_act (community_id, done_at)
---;
-CREATE TRIGGER admin_act_no_update BEFORE UPDATE ON admin_act
-BEGIN SELECT RAISE(ABORT, 'admin_act rows are never changed'); END
---;
-CREATE TRIGGER admin_act_no_delete BEFORE DELETE ON admin_act
-BEGIN SELECT RAISE(ABORT, 'admin_act rows are never deleted'); END
---;
-CREATE TRIGGER admin_act_no_replace BEFORE INSERT ON admin_act
-WHEN EXISTS (SELECT 1 FROM admin_act WHERE community_id = NEW.community_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: admin_act.community_id, admin_act.id'); END
+CREATE TRIGGER rule_item_no_replace BEFORE INSERT ON rule_item
+WHEN EXISTS (SELECT 1 FROM rule_item WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_item.community_id, rule_item.id'); END
 --;
 CREATE TABLE record (
     rule_item_id BLOB NOT NULL,
@@ -660,84 +650,67 @@ CREATE TABLE ballot (
     CONSTRAINT fk_ballot_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TABLE rule_version (
-    number INTEGER NOT NULL,
-    adopted_by VARCHAR(80) NOT NULL,
-    adopted_on DATE NOT NULL,
-    in_force_from DATE NOT NULL,
+CREATE TABLE notice (
+    record_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    transfer_id BLOB,
+    household_id BLOB NOT NULL,
+    masked_name VARCHAR(40) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points INTEGER NOT NULL,
+    rule_code VARCHAR(12) NOT NULL,
+    rule_version INTEGER NOT NULL,
+    rule_zh VARCHAR(60) NOT NULL,
+    rule_en VARCHAR(80) NOT NULL,
+    done_on DATE NOT NULL,
     votes_for INTEGER NOT NULL,
     votes_against INTEGER NOT NULL,
     votes_abstained INTEGER NOT NULL,
-    recorded_at DATETIME NOT NULL,
-    recorded_by BLOB,
+    by_consent BOOLEAN NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    published_at DATETIME NOT NULL,
+    ends_at DATETIME,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_rule_version PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_rule_version_community_id_number UNIQUE (community_id, number),
-    CONSTRAINT uq_rule_version_community_id_in_force_from UNIQUE (community_id, in_force_from),
-    CONSTRAINT ck_rule_version_majority CHECK (votes_for > votes_against),
-    CONSTRAINT fk_rule_version_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_notice PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
+    CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_notice_community_id_record_id UNIQUE (community_id, record_id),
+    CONSTRAINT ck_notice_state CHECK (state IN ('on_notice', 'objected', 'voided')),
+    CONSTRAINT ck_notice_clock CHECK ((state = 'on_notice') = (ends_at IS NOT NULL)),
+    CONSTRAINT ck_notice_no_deductions CHECK (score IN ('redeemable', 'honour')),
+    CONSTRAINT fk_notice_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TRIGGER rule_version_no_update BEFORE UPDATE ON rule_version
-BEGIN SELECT RAISE(ABORT, 'rule_version rows are never changed'); END
+CREATE INDEX ix_notice_published ON notice (community_id, published_at, id)
 --;
-CREATE TRIGGER rule_version_no_delete BEFORE DELETE ON rule_version
-BEGIN SELECT RAISE(ABORT, 'rule_version rows are never deleted'); END
---;
-CREATE TRIGGER rule_version_no_replace BEFORE INSERT ON rule_version
-WHEN EXISTS (SELECT 1 FROM rule_version WHERE community_id = NEW.community_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_version.community_id, rule_version.id'); END
---;
-CREATE TABLE rule_item (
-    version_id BLOB NOT NULL,
-    position INTEGER NOT NULL,
-    code VARCHAR(12) NOT NULL,
-    category_zh VARCHAR(20) NOT NULL,
-    category_en VARCHAR(30) NOT NULL,
-    name_zh VARCHAR(60) NOT NULL,
-    name_en VARCHAR(80) NOT NULL,
-    unit_zh VARCHAR(30) NOT NULL,
-    unit_en VARCHAR(30) NOT NULL,
-    score VARCHAR(10) NOT NULL,
-    points_min INTEGER NOT NULL,
-    points_default INTEGER NOT NULL,
-    points_max INTEGER NOT NULL,
-    cap_count INTEGER,
-    cap_unit VARCHAR(8),
-    cap_period VARCHAR(8),
-    evidence_zh VARCHAR(120) NOT NULL,
-    evidence_en VARCHAR(120) NOT NULL,
-    photo VARCHAR(8) NOT NULL,
-    example_zh VARCHAR(200) NOT NULL,
-    example_en VARCHAR(200) NOT NULL,
-    reporters VARCHAR(60) NOT NULL,
-    review_path VARCHAR(24) NOT NULL,
-    note_zh VARCHAR(200) NOT NULL,
-    note_en VARCHAR(200) NOT NULL,
+CREATE TABLE objection (
+    notice_id BLOB NOT NULL,
+    objector_id BLOB NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    filed_at DATETIME NOT NULL,
+    remaining_seconds INTEGER NOT NULL,
+    answered_by BLOB,
+    answered_at DATETIME,
+    answer VARCHAR(500),
+    request_key VARCHAR(80) NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
-    CONSTRAINT pk_rule_item PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id),
-    CONSTRAINT uq_rule_item_community_id_version_id_code UNIQUE (community_id, version_id, code),
-    CONSTRAINT ck_rule_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
-    CONSTRAINT ck_rule_item_photo CHECK (photo IN ('none', 'optional', 'required')),
-    CONSTRAINT ck_rule_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
-    CONSTRAINT ck_rule_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
-    CONSTRAINT ck_rule_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
-    CONSTRAINT ck_rule_item_range CHECK (points_min <= points_default AND points_default <= points_max),
-    CONSTRAINT fk_rule_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+    CONSTRAINT pk_objection PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id),
+    CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_objection_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_objection_state CHECK (state IN ('open', 'upheld', 'dismissed')),
+    CONSTRAINT ck_objection_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT ck_objection_reason CHECK (length(reason) > 0),
+    CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE TRIGGER rule_item_no_update BEFORE UPDATE ON rule_item
-BEGIN SELECT RAISE(ABORT, 'rule_item rows are never changed'); END
+CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
 --;
-CREATE TRIGGER rule_item_no_delete BEFORE DELETE ON rule_item
-BEGIN SELECT RAISE(ABORT, 'rule_item rows are never deleted'); END
---;
-CREATE TRIGGER rule_item_no_replace BEFORE INSERT ON rule_item
-WHEN EXISTS (SELECT 1 FROM rule_item WHERE community_id = NEW.community_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_item.community_id, rule_item.id'); END
+CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
@@ -775,92 +748,6 @@ CREATE TABLE item (
     CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('week', 'month', 'quarter', 'year')),
     CONSTRAINT ck_item_limit CHECK ((limit_count IS NULL) = (limit_period IS NULL)),
     CONSTRAINT fk_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE redemption (
-    nonce VARCHAR(80) NOT NULL,
-    fingerprint VARCHAR(64) NOT NULL,
-    device VARCHAR(64) NOT NULL,
-    shop_id BLOB NOT NULL,
-    staff_id BLOB NOT NULL,
-    order_id BLOB,
-    status VARCHAR(8) NOT NULL,
-    reason VARCHAR(24),
-    points INTEGER NOT NULL,
-    transfer_id BLOB,
-    is_offline BOOLEAN NOT NULL,
-    force_sent BOOLEAN NOT NULL,
-    forced BOOLEAN NOT NULL,
-    force_reason VARCHAR(200) NOT NULL,
-    answer TEXT NOT NULL,
-    scanned_at DATETIME NOT NULL,
-    recorded_at DATETIME NOT NULL,
-    annulled_at DATETIME,
-    annulled_by BLOB,
-    annul_transfer_id BLOB,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_redemption PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
-    CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
-    CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
-    CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
-    CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error')),
-    CONSTRAINT ck_redemption_reason CHECK ((status = 'error') = (reason IS NOT NULL)),
-    CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
---;
-CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
---;
-CREATE TABLE shop_order (
-    shop_id BLOB NOT NULL,
-    household_id BLOB NOT NULL,
-    member_id BLOB NOT NULL,
-    wallet_id BLOB NOT NULL,
-    shop_account_id BLOB NOT NULL,
-    transfer_id BLOB,
-    token VARCHAR(22) NOT NULL,
-    points INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    placed_at DATETIME NOT NULL,
-    expires_at DATETIME NOT NULL,
-    ended_at DATETIME,
-    request_key VARCHAR(80) NOT NULL,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
-    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
-    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
-    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
-    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
---;
-CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
---;
-CREATE TABLE order_line (
-    order_id BLOB NOT NULL,
-    item_id BLOB NOT NULL,
-    quantity INTEGER NOT NULL,
-    points_each INTEGER NOT NULL,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_order_line PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
-    CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
-    CONSTRAINT uq_order_line_community_id_order_id_item_id UNIQUE (community_id, order_id, item_id),
-    CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
-    CONSTRAINT ck_order_line_points_each CHECK (points_each >= 0),
-    CONSTRAINT fk_order_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE stock (
@@ -910,3 +797,116 @@ BEGIN SELECT RAISE(ABORT, 'stock_move rows are never deleted'); END
 CREATE TRIGGER stock_move_no_replace BEFORE INSERT ON stock_move
 WHEN EXISTS (SELECT 1 FROM stock_move WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: stock_move.community_id, stock_move.id'); END
+--;
+CREATE TABLE shop_order (
+    shop_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    wallet_id BLOB NOT NULL,
+    shop_account_id BLOB NOT NULL,
+    transfer_id BLOB,
+    token VARCHAR(22) NOT NULL,
+    points INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    placed_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
+    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
+    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
+--;
+CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE TABLE order_line (
+    order_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    points_each INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_order_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_order_line_community_id_order_id_item_id UNIQUE (community_id, order_id, item_id),
+    CONSTRAINT ck_order_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT ck_order_line_points_each CHECK (points_each >= 0),
+    CONSTRAINT fk_order_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE redemption (
+    nonce VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    shop_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    order_id BLOB,
+    status VARCHAR(8) NOT NULL,
+    reason VARCHAR(24),
+    points INTEGER NOT NULL,
+    transfer_id BLOB,
+    is_offline BOOLEAN NOT NULL,
+    force_sent BOOLEAN NOT NULL,
+    forced BOOLEAN NOT NULL,
+    force_reason VARCHAR(200) NOT NULL,
+    answer TEXT NOT NULL,
+    scanned_at DATETIME NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    annulled_at DATETIME,
+    annulled_by BLOB,
+    annul_transfer_id BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_redemption PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error')),
+    CONSTRAINT ck_redemption_reason CHECK ((status = 'error') = (reason IS NOT NULL)),
+    CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
+--;
+CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
+--;
+CREATE TABLE credential (
+    password_hash VARCHAR(200) NOT NULL,
+    must_change BOOLEAN NOT NULL,
+    epoch INTEGER NOT NULL,
+    changed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_credential_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stored_answer (
+    member_id BLOB NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    answered_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stored_answer PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_stored_answer_community_id_member_id_request_key UNIQUE (community_id, member_id, request_key),
+    CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)

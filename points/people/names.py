@@ -16,8 +16,3 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str | None) -> str:
     """13812345678 -> 138****5678; empty for no phone."""
     return f"{phone[:3]}****{phone[-4:]}" if phone else ""
-
-
-def plain_order(token: str) -> str:
-    """A code in groups of four, as people read it aloud."""
-    return " ".join(token[at : at + 4] for at in range(0, len(token), 4))

@@ -74,11 +74,13 @@ class RecordEvent(OfCommunity, Base):
 
 
 class Evidence(OfCommunity, Base):
-    """A photo, re-encoded without metadata; the file lies in the media folder under its id."""
+    """A photo, re-encoded without metadata; the file lies in the media folder under its id.
+
+    A photo of a group can stand behind the records of all who are on it (``record_evidence``).
+    """
 
     __tablename__ = "evidence"
 
-    record_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     uploader_id: Mapped[uuid.UUID] = mapped_column(Id)
     sha256: Mapped[str] = mapped_column(
         sa.String(64)
@@ -89,8 +91,22 @@ class Evidence(OfCommunity, Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        points_to("record_id", "record"),
         points_to("uploader_id", "member"),
-        sa.Index("ix_evidence_record", "community_id", "record_id"),
         sa.Index("ix_evidence_sha256", "community_id", "sha256"),
+    )
+
+
+class RecordEvidence(OfCommunity, Base):
+    """Which photo was shown for which record."""
+
+    __tablename__ = "record_evidence"
+
+    record_id: Mapped[uuid.UUID] = mapped_column(Id)
+    evidence_id: Mapped[uuid.UUID] = mapped_column(Id)
+
+    __table_args__ = (
+        points_to("record_id", "record"),
+        points_to("evidence_id", "evidence"),
+        sa.UniqueConstraint("community_id", "record_id", "evidence_id"),
+        sa.Index("ix_record_evidence_evidence", "community_id", "evidence_id"),
     )

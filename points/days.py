@@ -1,0 +1,24 @@
+"""Days and periods in a community's own zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The calendar day of a moment, where the community is."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def period_of(day: date, period: str) -> tuple[date, date]:
+    """First and last day of the week (from Monday), month, quarter or year around a day; ``event`` is the day itself."""
+    if period == "week":
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=6)
+    if period == "event":
+        return day, day
+    months = {"month": 1, "quarter": 3, "year": 12}[period]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    after = date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
+    return first, after - timedelta(days=1)

@@ -1,0 +1,242 @@
+"""Closing a session: every item gets its written outcome, approvals become pending transfers on public notice."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.errors import Conflict, Invalid, NotAllowed, NotFound
+from points.notices.publishing import Award, publish_awards
+from points.people.queries import members_by_id
+from points.records.events import write_event
+from points.records.models import Record
+from points.review.models import AgendaItem, Ballot, Recusal, ReviewSession, Seat
+from points.review.policy import Decision, Vote, decide, decide_by_consent, recusal_reason
+from points.review.sessions import lock_session, require_chair
+from points.rules.policy import needs_second_level
+from points.rules.queries import RuleView, rules_by_id
+
+record = Record.__table__
+# What an outcome makes of the record.
+BACK_TO_THE_NEXT = ("not_quorate", "carried_over")
+
+
+@dataclass(frozen=True)
+class CloseSession:
+    """``actor_id`` None: time closes it (the job, or whoever comes first after its end)."""
+
+    community_id: int
+    actor_id: uuid.UUID | None
+    session_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class SessionClosed:
+    """How many items ended how."""
+
+    outcomes: dict[str, int]
+
+
+def close_session(session: Session, command: CloseSession, *, now: datetime) -> SessionClosed:
+    """Counts all ballots and ends the session; closing again tells the same outcomes.
+
+    Raises NotFound; NotAllowed ``not_chair``; Conflict ``session_not_open`` (also for time, before its end).
+    """
+    meeting = lock_session(session, command.community_id, command.session_id)
+    if command.actor_id is not None:
+        require_chair(meeting, command.actor_id)
+    if meeting.state == "closed":
+        return SessionClosed(_outcomes(session, meeting))
+    if meeting.state == "scheduled" or (command.actor_id is None and meeting.closes_at > now):
+        raise Conflict("session_not_open")
+    ended_at = min(now, meeting.closes_at)
+    meeting.state, meeting.closed_at = "closed", ended_at
+    meeting.revision += 1
+    _decide_items(session, meeting, command.actor_id, now)
+    session.flush()
+    return SessionClosed(_outcomes(session, meeting))
+
+
+def _decide_items(
+    session: Session, meeting: ReviewSession, actor_id: uuid.UUID | None, now: datetime
+) -> None:
+    items = session.scalars(
+        sa.select(AgendaItem)
+        .where(AgendaItem.community_id == meeting.community_id, AgendaItem.session_id == meeting.id)
+        .order_by(AgendaItem.position)
+        .execution_options(populate_existing=True)
+    ).all()
+    records = _records(session, meeting.community_id, [item.record_id for item in items])
+    rules = rules_by_id(session, meeting.community_id, {row.rule_item_id for row in records.values()})
+    counting = _Counting.of(session, meeting, [item.id for item in items])
+    awards = []
+    for item in items:
+        row = records[item.record_id]
+        rule = rules[row.rule_item_id]
+        decision = counting.decide(item, row, rule)
+        _write_outcome(session, item, decision, rule, row, actor_id, now)
+        if item.outcome == "approved":
+            awards.append(Award(row, rule, item))
+    session.flush()
+    publish_awards(session, meeting.community_id, awards, actor_id=actor_id, now=now)
+
+
+def _write_outcome(
+    session: Session, item: AgendaItem, decision: Decision, rule: RuleView, row: sa.Row, actor_id: uuid.UUID | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    for name in ("outcome", "points", "votes_for", "votes_against", "votes_abstained", "present", "quorum"):
+        setattr(item, name, getattr(decision, name))
+    item.decided_at = now
+    if decision.outcome == "approved" and needs_second_level(rule.review_path, decision.points):
+        item.outcome = "needs_second_level"
+    state, event = {
+        "approved": ("decided", "approved"),
+        "needs_second_level": ("decided", "approved"),
+        "rejected": ("rejected", "rejected"),
+        "tied": ("rejected", "rejected"),
+    }.get(item.outcome, ("submitted", "carried_over"))
+    _set_state(session, item.community_id, row.id, state)
+    write_event(session, item.community_id, row.id, event, actor_id, now=now, note=item.outcome)
+
+
+@dataclass
+class _Counting:
+    """Everything the count of one session needs, read in three statements."""
+
+    attended: set[uuid.UUID]
+    roll: set[uuid.UUID]
+    recused: dict[uuid.UUID, set[uuid.UUID]]
+    votes: dict[uuid.UUID, list[Vote]]
+
+    @classmethod
+    def of(cls, session: Session, meeting: ReviewSession, item_ids: list[uuid.UUID]) -> _Counting:
+        seats = session.execute(
+            sa.select(Seat.member_id, Seat.attended_at).where(
+                Seat.community_id == meeting.community_id, Seat.session_id == meeting.id
+            )
+        ).all()
+        recused, votes = defaultdict(set), defaultdict(list)
+        for item_id, member_id in session.execute(
+            sa.select(Recusal.item_id, Recusal.member_id).where(
+                Recusal.community_id == meeting.community_id, Recusal.item_id.in_(item_ids)
+            )
+        ):
+            recused[item_id].add(member_id)
+        for item_id, choice, points in session.execute(
+            sa.select(Ballot.item_id, Ballot.choice, Ballot.points).where(
+                Ballot.community_id == meeting.community_id, Ballot.item_id.in_(item_ids)
+            )
+        ):
+            votes[item_id].append(Vote(choice, points))
+        attended = {seat.member_id for seat in seats if seat.attended_at}
+        return cls(attended, {seat.member_id for seat in seats}, recused, votes)
+
+    def decide(self, item: AgendaItem, row: sa.Row, rule: RuleView) -> Decision:
+        """Counts one item; who is recused is neither present nor counted in the roll."""
+        aside = self.recused[item.id]
+        item.recused = len(aside)
+        present, may_decide = len(self.attended - aside), len(self.roll - aside)
+        if item.block == "consent":
+            return decide_by_consent(row.expected_points, present=present, may_decide=may_decide)
+        second = needs_second_level(rule.review_path, row.expected_points)
+        return decide(self.votes[item.id], present=present, may_decide=may_decide, second_level=second)
+
+
+def _records(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, sa.Row]:
+    rows = session.execute(
+        sa.select(record).where(record.c.community_id == community_id, record.c.id.in_(ids)).with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def _set_state(session: Session, community_id: int, record_id: uuid.UUID, state: str) -> None:
+    session.execute(
+        sa.update(record)
+        .where(record.c.community_id == community_id, record.c.id == record_id)
+        .values(state=state)
+    )
+
+
+def _outcomes(session: Session, meeting: ReviewSession) -> dict[str, int]:
+    rows = session.execute(
+        sa.select(AgendaItem.outcome, sa.func.count())
+        .where(AgendaItem.community_id == meeting.community_id, AgendaItem.session_id == meeting.id)
+        .group_by(AgendaItem.outcome)
+    )
+    return dict(rows.all())
+
+
+@dataclass(frozen=True)
+class ConfirmDecision:
+    """The second level: the supervisor confirms an approval, or refuses it with a reason."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    item_id: uuid.UUID
+    confirm: bool
+    reason: str = ""
+
+
+def confirm_decision(session: Session, command: ConfirmDecision, *, now: datetime) -> str:
+    """Publishes the award, or ends the record as rejected; returns the item's outcome. Again: the same outcome.
+
+    Raises NotFound ``item_not_found``; NotAllowed ``related_to_item`` (own, household's or reported by the
+    supervisor), ``judge_of_item`` (sat in the session); Conflict ``no_second_level_needed``; Invalid ``reason_needed``.
+    """
+    item = session.scalar(
+        sa.select(AgendaItem)
+        .where(AgendaItem.community_id == command.community_id, AgendaItem.id == command.item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if item is None:
+        raise NotFound("item_not_found")
+    if item.second_level_by == command.actor_id and (item.outcome == "approved") == command.confirm:
+        return item.outcome
+    if item.outcome != "needs_second_level":
+        raise Conflict("no_second_level_needed")
+    row = _records(session, command.community_id, [item.record_id])[item.record_id]
+    _check_second_level(session, command, item, row)
+    item.second_level_by, item.second_level_at, item.second_level_reason = (
+        command.actor_id,
+        now,
+        command.reason.strip(),
+    )
+    item.outcome = "approved" if command.confirm else "not_confirmed"
+    event = "confirmed" if command.confirm else "not_confirmed"
+    write_event(
+        session, command.community_id, row.id, event, command.actor_id, now=now, note=command.reason.strip()
+    )
+    session.flush()
+    if command.confirm:
+        rule = rules_by_id(session, command.community_id, {row.rule_item_id})[row.rule_item_id]
+        award = Award(row, rule, item)
+        publish_awards(session, command.community_id, [award], actor_id=command.actor_id, now=now)
+    else:
+        _set_state(session, command.community_id, row.id, "rejected")
+    return item.outcome
+
+
+def _check_second_level(session: Session, command: ConfirmDecision, item: AgendaItem, row: sa.Row) -> None:
+    actor = members_by_id(session, command.community_id, [command.actor_id]).get(command.actor_id)
+    if actor is None or recusal_reason(
+        judge=actor.id, judge_household=actor.household_id, member=row.member_id, household=row.household_id,
+        reporter=row.reporter_id,
+    ):  # fmt: skip
+        raise NotAllowed("related_to_item")
+    sat = session.scalar(
+        sa.select(Seat.id).where(
+            Seat.community_id == command.community_id, Seat.session_id == item.session_id,
+            Seat.member_id == command.actor_id,
+        )
+    )  # fmt: skip
+    if sat is not None:
+        raise NotAllowed("judge_of_item")
+    if not command.confirm and not command.reason.strip():
+        raise Invalid("reason_needed")

@@ -1,0 +1,327 @@
+"""Reading sessions. Until a session is closed nobody's ballot leaves this module but to the one who cast it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.errors import NotFound
+from points.people.models import Member
+from points.records.models import Record
+from points.records.queries import PhotoView, RecordLine, photos_of, records_by_id
+from points.review.models import AgendaItem, Ballot, Recusal, ReviewSession, Seat
+from points.review.policy import quorum_of
+from points.rules.queries import RuleView, rules_by_id
+
+meeting_table, seat, item, recusal, ballot = (
+    ReviewSession.__table__, Seat.__table__, AgendaItem.__table__, Recusal.__table__, Ballot.__table__,
+)  # fmt: skip
+record, member = Record.__table__, Member.__table__
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A session; ``state`` counts its end by time: open and past ``closes_at`` reads ``closed``."""
+
+    id: uuid.UUID
+    scheduled_for: datetime
+    chair_id: uuid.UUID
+    chair: str
+    state: str
+    secrecy: str
+    roll_call_token: str
+    current_position: int
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    revision: int
+    items: int
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """A name on the roll."""
+
+    member_id: uuid.UUID
+    name: str
+    attended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnBallot:
+    """The viewer's own ballot."""
+
+    choice: str
+    points: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An item as one reviewer (or the room) may see it. ``cast`` counts ballots; tallies are empty until closed."""
+
+    id: uuid.UUID
+    record: RecordLine
+    rule: RuleView
+    photos: tuple[PhotoView, ...]
+    position: int
+    block: str
+    least: int
+    most: int
+    cast: int
+    may_decide: int
+    quorum: int
+    own: OwnBallot | None
+    outcome: str | None
+    points: int | None
+    votes_for: int
+    votes_against: int
+    votes_abstained: int
+    recused: int
+    present: int
+
+
+@dataclass(frozen=True)
+class BallotLine:
+    """A ballot as the minutes of an open vote show it after closing."""
+
+    item_id: uuid.UUID
+    name: str
+    choice: str
+    points: int | None
+    reason: str
+
+
+def sessions_of(
+    session: Session, community_id: int, *, now: datetime, before: datetime | None = None, limit: int = 20
+) -> list[SessionView]:
+    """Sessions, newest first."""
+    where = [meeting_table.c.community_id == community_id]
+    if before is not None:
+        where.append(meeting_table.c.scheduled_for < before)
+    return _sessions(session, where, now, limit)
+
+
+def session_by_id(
+    session: Session, community_id: int, session_id: uuid.UUID, *, now: datetime
+) -> SessionView:
+    """One session. NotFound ``session_not_found``, also for another community's."""
+    where = [meeting_table.c.community_id == community_id, meeting_table.c.id == session_id]
+    found = _sessions(session, where, now, 1)
+    if not found:
+        raise NotFound("session_not_found")
+    return found[0]
+
+
+def _sessions(session: Session, where: list, now: datetime, limit: int) -> list[SessionView]:
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(item)
+        .where(item.c.community_id == meeting_table.c.community_id, item.c.session_id == meeting_table.c.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(meeting_table, member.c.name, counted.label("items"))
+        .join(member, sa.and_(member.c.community_id == meeting_table.c.community_id,
+                              member.c.id == meeting_table.c.chair_id))
+        .where(*where)
+        .order_by(meeting_table.c.scheduled_for.desc(), meeting_table.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        SessionView(
+            row.id, row.scheduled_for, row.chair_id, row.name,
+            "closed" if row.state == "open" and row.closes_at <= now else row.state, row.secrecy, row.roll_call_token,
+            row.current_position, row.opened_at, row.closes_at, row.closed_at, row.revision, row.items,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def revision_of(session: Session, community_id: int, session_id: uuid.UUID) -> int | None:
+    """What the projector asks every second: one primary-key read."""
+    return session.scalar(
+        sa.select(meeting_table.c.revision).where(
+            meeting_table.c.community_id == community_id, meeting_table.c.id == session_id
+        )
+    )
+
+
+def seats_of(session: Session, community_id: int, session_id: uuid.UUID) -> list[SeatView]:
+    """The roll, by name."""
+    rows = session.execute(
+        sa.select(seat.c.member_id, seat.c.attended_at, member.c.name)
+        .join(member, sa.and_(member.c.community_id == seat.c.community_id, member.c.id == seat.c.member_id))
+        .where(seat.c.community_id == community_id, seat.c.session_id == session_id)
+        .order_by(member.c.name, member.c.id)
+    )
+    return [SeatView(row.member_id, row.name, row.attended_at) for row in rows]
+
+
+def agenda_for(
+    session: Session, community_id: int, session_id: uuid.UUID, viewer_id: uuid.UUID | None, *, now: datetime,
+    position: int | None = None,
+) -> list[ItemView]:  # fmt: skip
+    """The items a member may see: all but those the member is recused from. None: the room's (projector, minutes)."""
+    meeting = session_by_id(session, community_id, session_id, now=now)
+    query = sa.select(item).where(item.c.community_id == community_id, item.c.session_id == session_id)
+    if position is not None:
+        query = query.where(item.c.position == position)
+    if viewer_id is not None:
+        query = query.where(
+            ~sa.exists().where(
+                recusal.c.community_id == community_id, recusal.c.item_id == item.c.id,
+                recusal.c.member_id == viewer_id,
+            )
+        )  # fmt: skip
+    rows = session.execute(query.order_by(item.c.position)).all()
+    return _items(session, community_id, rows, viewer_id, meeting, now)
+
+
+def item_for(
+    session: Session, community_id: int, session_id: uuid.UUID, record_id: uuid.UUID, viewer_id: uuid.UUID, *,
+    now: datetime,
+) -> ItemView:  # fmt: skip
+    """One item for one member. NotFound ``item_not_found``, also for the recused."""
+    for found in agenda_for(session, community_id, session_id, viewer_id, now=now):
+        if found.record.id == record_id:
+            return found
+    raise NotFound("item_not_found")
+
+
+def waiting_for_second_level(session: Session, community_id: int, *, now: datetime) -> list[ItemView]:
+    """Approvals that the supervisor has to confirm, oldest first."""
+    rows = session.execute(
+        sa.select(item)
+        .where(item.c.community_id == community_id, item.c.outcome == "needs_second_level")
+        .order_by(item.c.decided_at, item.c.position)
+    ).all()
+    return _items(session, community_id, rows, None, None, now)
+
+
+def item_of_record(
+    session: Session, community_id: int, record_id: uuid.UUID, *, now: datetime
+) -> ItemView | None:
+    """The last closed item of a record, with its tally."""
+    rows = session.execute(
+        sa.select(item)
+        .where(
+            item.c.community_id == community_id, item.c.record_id == record_id, item.c.outcome.is_not(None)
+        )
+        .order_by(item.c.id.desc())
+        .limit(1)
+    ).all()
+    found = _items(session, community_id, rows, None, None, now)
+    return found[0] if found else None
+
+
+def session_of_item(session: Session, community_id: int, item_id: uuid.UUID) -> uuid.UUID | None:
+    """In which session an item lay on the table."""
+    return session.scalar(
+        sa.select(item.c.session_id).where(item.c.community_id == community_id, item.c.id == item_id)
+    )
+
+
+def recusals_of(
+    session: Session, community_id: int, session_id: uuid.UUID, *, member_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """Item -> (name, reason) of those who stand aside; for one member, or for the minutes."""
+    query = (
+        sa.select(recusal.c.item_id, recusal.c.reason, member.c.name)
+        .join(item, sa.and_(item.c.community_id == recusal.c.community_id, item.c.id == recusal.c.item_id))
+        .join(
+            member,
+            sa.and_(member.c.community_id == recusal.c.community_id, member.c.id == recusal.c.member_id),
+        )
+        .where(recusal.c.community_id == community_id, item.c.session_id == session_id)
+    )
+    if member_id is not None:
+        query = query.where(recusal.c.member_id == member_id)
+    found: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.item_id, []).append((row.name, row.reason))
+    return found
+
+
+def ballots_of(
+    session: Session, community_id: int, session_id: uuid.UUID, *, now: datetime
+) -> list[BallotLine]:
+    """All ballots of a closed session with an open vote; empty before closing and for a secret vote."""
+    meeting = session_by_id(session, community_id, session_id, now=now)
+    if meeting.closed_at is None or meeting.secrecy == "secret":
+        return []
+    rows = session.execute(
+        sa.select(ballot, member.c.name)
+        .join(item, sa.and_(item.c.community_id == ballot.c.community_id, item.c.id == ballot.c.item_id))
+        .join(
+            member, sa.and_(member.c.community_id == ballot.c.community_id, member.c.id == ballot.c.member_id)
+        )
+        .where(ballot.c.community_id == community_id, item.c.session_id == session_id)
+        .order_by(item.c.position, member.c.name)
+    )
+    return [BallotLine(row.item_id, row.name, row.choice, row.points, row.reason) for row in rows]
+
+
+def _items(
+    session: Session, community_id: int, rows: list[sa.Row], viewer_id: uuid.UUID | None, meeting: SessionView | None,
+    now: datetime,
+) -> list[ItemView]:  # fmt: skip
+    ids = [row.id for row in rows]
+    record_ids = [row.record_id for row in rows]
+    records = records_by_id(session, community_id, record_ids, now=now)
+    rule_ids = dict(
+        session.execute(
+            sa.select(record.c.id, record.c.rule_item_id).where(
+                record.c.community_id == community_id, record.c.id.in_(record_ids)
+            )
+        ).all()
+    )
+    rules = rules_by_id(session, community_id, set(rule_ids.values()))
+    photos = photos_of(session, community_id, record_ids)
+    roll = len(seats_of(session, community_id, meeting.id)) if meeting else 0
+    counts = _counts(session, community_id, ids, ballot.c.item_id)
+    aside = _counts(session, community_id, ids, recusal.c.item_id)
+    own = _own_ballots(session, community_id, ids, viewer_id)
+    views = []
+    for row in rows:
+        line, rule = records[row.record_id], rules[rule_ids[row.record_id]]
+        may_decide = roll - aside.get(row.id, 0)
+        views.append(
+            ItemView(
+                row.id, line, rule, tuple(photos.get(row.record_id, ())), row.position, row.block,
+                rule.points_min * line.quantity, rule.points_max * line.quantity, counts.get(row.id, 0), may_decide,
+                row.quorum or quorum_of(may_decide), own.get(row.id), row.outcome, row.points, row.votes_for,
+                row.votes_against, row.votes_abstained, row.recused or aside.get(row.id, 0), row.present,
+            )
+        )  # fmt: skip
+    return views
+
+
+def _counts(
+    session: Session, community_id: int, ids: list[uuid.UUID], column: sa.Column
+) -> dict[uuid.UUID, int]:
+    if not ids:
+        return {}
+    rows = session.execute(
+        sa.select(column, sa.func.count())
+        .where(column.table.c.community_id == community_id, column.in_(ids))
+        .group_by(column)
+    )
+    return dict(rows.all())
+
+
+def _own_ballots(
+    session: Session, community_id: int, ids: list[uuid.UUID], viewer_id: uuid.UUID | None
+) -> dict[uuid.UUID, OwnBallot]:
+    if viewer_id is None or not ids:
+        return {}
+    rows = session.execute(
+        sa.select(ballot).where(
+            ballot.c.community_id == community_id, ballot.c.member_id == viewer_id, ballot.c.item_id.in_(ids)
+        )
+    )
+    return {row.item_id: OwnBallot(row.choice, row.points, row.reason) for row in rows}

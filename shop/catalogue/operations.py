@@ -1,0 +1,131 @@
+"""Opening a shop and putting goods into the catalogue."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, Invalid, NotFound
+from points.ledger.operations import open_account
+from points.people.operations import write_act
+from shop.catalogue.models import Item, Shop
+from shop.catalogue.sheet import CatalogueItem
+
+# An order can name these; honours are given, and points are given away, elsewhere.
+ORDERABLE = ("goods", "service", "policy", "time credit")
+
+
+@dataclass(frozen=True)
+class OpenShop:
+    """A counter with its account in the ledger."""
+
+    community_id: int
+    actor_id: uuid.UUID | None
+    name: str
+    place: str = ""
+    hours: str = ""
+
+
+def open_shop(session: Session, command: OpenShop, *, now: datetime) -> uuid.UUID:
+    """Opens a shop; returns its id, also when one of that name is open already. Invalid ``name_missing``."""
+    if not command.name.strip():
+        raise Invalid("name_missing")
+    found = session.scalar(
+        sa.select(Shop.id).where(Shop.community_id == command.community_id, Shop.name == command.name.strip())
+    )
+    if found is not None:
+        return found
+    shop = Shop(
+        community_id=command.community_id, id=new_id(), name=command.name.strip(), place=command.place,
+        hours=command.hours,
+    )  # fmt: skip
+    session.add(shop)
+    open_account(session, command.community_id, "shop", shop.id, now=now)
+    write_act(session, command, "shop_opened", shop.name, shop.name, subject_id=None, now=now)
+    return shop.id
+
+
+@dataclass(frozen=True)
+class ImportCatalogue:
+    """Rows of a catalogue sheet that were read without error."""
+
+    community_id: int
+    actor_id: uuid.UUID | None
+    items: tuple[CatalogueItem, ...]
+
+
+@dataclass(frozen=True)
+class CatalogueImported:
+    """How many items came in, changed or were as they are."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetime) -> CatalogueImported:
+    """Adds and updates items by code; running it twice changes nothing. Orders keep the price of their day."""
+    known = {
+        item.code: item
+        for item in session.scalars(sa.select(Item).where(Item.community_id == command.community_id))
+    }
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for line in command.items:
+        values = _values(line)
+        item = known.get(line.code)
+        if item is None:
+            session.add(Item(community_id=command.community_id, id=new_id(), **values))
+            counts["added"] += 1
+        elif any(getattr(item, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(item, name, value)
+            counts["changed"] += 1
+        else:
+            counts["unchanged"] += 1
+    if counts["added"] or counts["changed"]:
+        detail = f"+{counts['added']} ~{counts['changed']}"
+        write_act(session, command, "catalogue_imported", detail, detail, now=now)
+    return CatalogueImported(**counts)
+
+
+def _values(line: CatalogueItem) -> dict[str, object]:
+    values = {
+        name: getattr(line, name)
+        for name in ("code", "kind", "name_zh", "name_en", "detail_zh", "detail_en", "unit_zh", "unit_en", "limit_count",
+                     "limit_period")
+    }  # fmt: skip
+    return values | {
+        "points": line.points or 0,
+        "reference_fen": line.reference_fen or 0,
+        "icon": line.icon or "package",
+        "is_offered": line.kind in ORDERABLE and bool(line.points),
+    }
+
+
+@dataclass(frozen=True)
+class OfferItem:
+    """Put an item on offer or take it off."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    item_id: uuid.UUID
+    is_offered: bool
+
+
+def offer_item(session: Session, command: OfferItem, *, now: datetime) -> None:  # noqa: ARG001 - an operation has a clock
+    """Changes what the catalogue shows. NotFound ``item_not_found``; Conflict ``item_not_orderable`` (honours, gifts)."""
+    item = session.scalar(
+        sa.select(Item)
+        .where(Item.community_id == command.community_id, Item.id == command.item_id)
+        .with_for_update()
+    )
+    if item is None:
+        raise NotFound("item_not_found")
+    if command.is_offered and (item.kind not in ORDERABLE or item.points == 0):
+        raise Conflict("item_not_orderable")
+    item.is_offered = command.is_offered

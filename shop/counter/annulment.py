@@ -1,0 +1,106 @@
+"""Undoing a scan at once: points with their days, goods and limits come back; both facts stay visible."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, Gone, NotAllowed, NotFound
+from points.ledger.corrections import ReverseTransfer, reverse_transfer
+from shop.counter.models import Redemption
+from shop.counter.operations import iso
+from shop.counter.policy import may_annul
+from shop.orders.models import Order
+from shop.orders.operations import lines_of
+from shop.stock.models import Stock, StockMove
+
+redemption, order, stock = Redemption.__table__, Order.__table__, Stock.__table__
+
+
+@dataclass(frozen=True)
+class AnnulRedemption:
+    """Undo the scan of ``nonce``, from the device that made it."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    device: str
+    nonce: str
+
+
+def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetime) -> dict[str, Any]:
+    """Gives everything back and returns the redemption with its annulment; again: the same answer.
+
+    Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``; Gone
+    ``undo_time_over`` after 15 minutes.
+    """
+    row = session.execute(
+        sa.select(redemption)
+        .where(redemption.c.community_id == command.community_id, redemption.c.nonce == command.nonce)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound("redemption_not_found")
+    if row.device != command.device:
+        raise NotAllowed("other_device")
+    if row.status != "ok":
+        raise Conflict("redemption_was_refused")
+    if row.annulled_at is not None:
+        return _answer(row, row.annulled_at)
+    if not may_annul(row.recorded_at, now):
+        raise Gone("undo_time_over")
+    transfer_id = _give_points_back(session, command, row, now)
+    _give_goods_back(session, command, row, now)
+    session.execute(
+        sa.update(order)
+        .where(order.c.community_id == command.community_id, order.c.id == row.order_id)
+        .values(state="annulled", ended_at=now)
+    )
+    session.execute(
+        sa.update(redemption)
+        .where(redemption.c.community_id == command.community_id, redemption.c.id == row.id)
+        .values(annulled_at=now, annulled_by=command.actor_id, annul_transfer_id=transfer_id)
+    )
+    return _answer(row, now)
+
+
+def _give_points_back(
+    session: Session, command: AnnulRedemption, row: sa.Row, now: datetime
+) -> uuid.UUID | None:
+    if row.transfer_id is None:
+        return None
+    reverse = ReverseTransfer(command.community_id, new_id(), row.transfer_id, command.actor_id, code="annul")
+    return reverse_transfer(session, reverse, now=now).id
+
+
+def _give_goods_back(session: Session, command: AnnulRedemption, row: sa.Row, now: datetime) -> None:
+    for wanted in lines_of(session, command.community_id, row.order_id):
+        session.execute(
+            sa.update(stock)
+            .where(
+                stock.c.community_id == command.community_id,
+                stock.c.shop_id == row.shop_id,
+                stock.c.item_id == wanted.item_id,
+            )
+            .values(on_hand=stock.c.on_hand + wanted.quantity)
+        )
+        session.execute(
+            sa.insert(StockMove.__table__).values(
+                community_id=command.community_id, id=new_id(), shop_id=row.shop_id, item_id=wanted.item_id,
+                move="annulled", quantity=wanted.quantity, actor_id=command.actor_id, redemption_id=row.id, note="",
+                moved_at=now,
+            )
+        )  # fmt: skip
+
+
+def _answer(row: sa.Row, annulled_at: datetime) -> dict[str, Any]:
+    return {
+        "status": "ok",
+        "redemption": {"id": str(row.id), "nonce": row.nonce, "order_id": str(row.order_id), "points": row.points,
+                       "at": iso(row.scanned_at), "annulled_at": iso(annulled_at)},
+    }  # fmt: skip
