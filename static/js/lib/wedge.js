@@ -1,0 +1,56 @@
+// A USB scanner types like a keyboard, only faster, and ends with Enter. Typed into the marked field it is a plain form;
+// typed anywhere else on the page it is caught here and put there.
+const GAP_MS = 60;
+const SHORTEST = 6;
+// With a Chinese input method on, the key's name is "Process"; its place on the keyboard still tells it.
+const BY_PLACE = { Slash: "/", Period: ".", Minus: "-", Space: " " };
+
+function character({ key, code, shiftKey }) {
+  if (key.length === 1) return key;
+  if (/^Key[A-Z]$/.test(code)) return shiftKey ? code[3] : code[3].toLowerCase();
+  if (/^Digit\d$/.test(code)) return code[5];
+  if (code === "Semicolon") return shiftKey ? ":" : ";";
+  return BY_PLACE[code] ?? "";
+}
+
+function isTextField(element) {
+  return element?.matches?.("input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select");
+}
+
+function put(text) {
+  const input = document.querySelector("[data-wedge]");
+  if (!input?.form) return;
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.form.requestSubmit();
+}
+
+// On a desk the field waits for the scanner; on a phone the focus would open the keyboard over the camera.
+function keepFocus() {
+  const input = document.querySelector("[data-wedge]");
+  if (input && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) {
+    input.focus({ preventScroll: true });
+  }
+}
+
+export function listenForWedge() {
+  let typed = "";
+  let last = 0;
+  document.addEventListener("keydown", (event) => {
+    if (isTextField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.timeStamp - last > GAP_MS) typed = "";
+    last = event.timeStamp;
+    if (event.key === "Enter") {
+      if (typed.length < SHORTEST) return;
+      event.preventDefault();
+      put(typed);
+      typed = "";
+    } else {
+      typed += character(event);
+      // From the third fast key on it is a scanner: its space or slash must not scroll or search the page.
+      if (typed.length > 2) event.preventDefault();
+    }
+  }, true);
+  keepFocus();
+  document.addEventListener("htmx:after:swap", keepFocus);
+}
