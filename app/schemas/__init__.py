@@ -1,0 +1,1 @@
+"""One marshmallow schema for each command, for forms and JSON alike."""

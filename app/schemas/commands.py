@@ -1,0 +1,128 @@
+"""What may be sent, command by command (names: docs/api.md)."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.schemas.fields import Command, Day, Key, OneOf, Text, Whole
+from points.people.models import ROLES
+
+
+class SignInSchema(Command):
+    """Phone and password."""
+
+    phone = Text(required=True, shortest=1, longest=20)
+    password = fields.String(required=True, load_only=True)
+
+
+class ChangePasswordSchema(Command):
+    """A new password, twice; the old one unless it is the first."""
+
+    old_password = fields.String(required=True, load_only=True)
+    new_password = fields.String(required=True, load_only=True)
+    new_password_again = fields.String(required=True, load_only=True)
+
+
+class FileRecordSchema(Command):
+    """A deed. Nobody named: the reporter's own."""
+
+    rule = Text(required=True, shortest=1, longest=12)
+    done_on = Day(required=True)
+    member_ids = fields.List(Key(), load_default=list)
+    household_id = Key(load_default=None, allow_none=True)
+    quantity = Whole(least=1, most=1000, load_default=1)
+    note = Text(longest=500, load_default="")
+    evidence_ids = fields.List(Key(), load_default=list)
+
+
+class CallSessionSchema(Command):
+    """When the session is due, and whether the minutes name who voted what."""
+
+    scheduled_for = fields.AwareDateTime(load_default=None, allow_none=True)
+    secrecy = OneOf("open", "secret", load_default="open")
+
+
+class CastBallotSchema(Command):
+    """A vote: points with approve, a reason with reject."""
+
+    choice = OneOf("approve", "reject", "abstain", required=True)
+    points = Whole(least=0, most=10_000, load_default=None, allow_none=True)
+    reason = Text(longest=500, load_default="")
+
+
+class ObjectionSchema(Command):
+    """Why somebody doubts a notice."""
+
+    reason = Text(required=True, shortest=2, longest=500)
+
+
+class AnswerObjectionSchema(Command):
+    """The supervisor's answer."""
+
+    decision = OneOf("uphold", "dismiss", required=True)
+    answer = Text(required=True, shortest=2, longest=500)
+
+
+class OrderLineSchema(Command):
+    """Pieces of an item."""
+
+    item_id = Key(required=True)
+    quantity = Whole(least=1, most=99, required=True)
+
+
+class PlaceOrderSchema(Command):
+    """An order at a shop."""
+
+    shop_id = Key(required=True)
+    lines = fields.List(fields.Nested(OrderLineSchema), required=True)
+
+
+class RedeemSchema(Command):
+    """A scan (design: redemption)."""
+
+    code = Text(required=True, shortest=1, longest=500)
+    nonce = Text(required=True, shortest=1, longest=80)
+    scanned_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    offline = fields.Boolean(load_default=False)
+    force = fields.Boolean(load_default=False)
+    reason = Text(longest=200, load_default="")
+    pin = fields.String(load_default=None, allow_none=True, load_only=True)
+    lines = fields.List(fields.Nested(OrderLineSchema), load_default=None, allow_none=True)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class AnnulSchema(Command):
+    """Which scan to undo."""
+
+    nonce = Text(required=True, shortest=1, longest=80)
+
+
+class GrantBudgetSchema(Command):
+    """Points for the period and where they come from."""
+
+    points = Whole(least=1, most=10_000_000, required=True)
+    reason = Text(required=True, shortest=2, longest=300)
+
+
+class RoleSchema(Command):
+    """A role to give or take, with the reason for the public list."""
+
+    role = OneOf(*ROLES, required=True)
+    scope_id = Key(load_default=None, allow_none=True)
+    reason = Text(required=True, shortest=2, longest=300)
+
+
+class ReceiveStockSchema(Command):
+    """Goods that came in."""
+
+    item_id = Key(required=True)
+    quantity = Whole(least=1, most=100_000, required=True)
+    note = Text(longest=200, load_default="")
+
+
+class CountStockSchema(Command):
+    """What somebody counted on the shelf, and why it differs."""
+
+    item_id = Key(required=True)
+    quantity = Whole(least=0, most=100_000, required=True)
+    note = Text(required=True, shortest=2, longest=200)
