@@ -13,6 +13,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import event
 
+# Shared by many tables, so each brings it along: tables are created in no promised order.
+POSTGRESQL_ROWS_STAY = """
+CREATE OR REPLACE FUNCTION rows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"""
+
 
 def attach(table: sa.Table, *, sqlite: str, postgresql: str) -> None:
     """Creates the guard right after the table, in each database's own words."""
@@ -43,9 +48,7 @@ CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name}
 WHEN EXISTS (SELECT 1 FROM {name} WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {name}.community_id, {name}.id'); END
 """,
-        postgresql=f"""
-CREATE OR REPLACE FUNCTION rows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+        postgresql=f"""{POSTGRESQL_ROWS_STAY}
 --;
 CREATE TRIGGER {name}_rows_stay BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;

@@ -1,7 +1,7 @@
-DROP TABLE transfer, stored_answer, stock_move, stock, shop_order, shop, seat, rule_version, rule_item, role, review_session, redemption, recusal, record_evidence, record_event, record, order_line, open_pending, objection, notice, member, lot_use, lot, item, household, grid, failed_transfer, evidence, credential, card, ballot, agenda_item, admin_act, account, community, phone, code_token, attempt, area, api_token CASCADE
---;
-DROP FUNCTION account_opens_empty()
+DROP TABLE area, phone, code_token, api_token, attempt, community, grid, household, member, role, card, admin_act, account, transfer, open_pending, failed_transfer, lot, lot_use, rule_version, rule_item, record, record_event, evidence, record_evidence, review_session, seat, agenda_item, recusal, ballot, notice, objection, shop, item, stock, stock_move, shop_order, order_line, redemption, credential, stored_answer CASCADE
 --;
 DROP FUNCTION rows_stay()
+--;
+DROP FUNCTION account_opens_empty()
 --;
 DROP FUNCTION transfer_move()

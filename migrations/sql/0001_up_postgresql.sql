@@ -254,6 +254,7 @@ DECLARE
   p record;
   d record;
   c record;
+  closed boolean;
   counts int := CASE WHEN NEW.kind IN ('posted', 'post') THEN 1 ELSE 0 END;
   posted bigint := CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END;
   held bigint := CASE WHEN NEW.kind = 'pending' THEN NEW.amount ELSE 0 END;
@@ -262,8 +263,7 @@ BEGIN
     DELETE FROM open_pending WHERE community_id = NEW.community_id AND id = NEW.pending_id RETURNING * INTO p;
     IF NOT FOUND OR p.debit_account_id <> NEW.debit_account_id OR p.credit_account_id <> NEW.credit_account_id
        OR NEW.amount > p.amount OR (NEW.kind = 'void' AND NEW.amount <> p.amount)
-       OR (NEW.kind = 'post' AND p.expires_at <= NEW.recorded_at)
-       OR (NEW.kind = 'void' AND p.posts_at <= NEW.recorded_at) THEN
+       OR (NEW.kind = 'post' AND p.expires_at <= NEW.recorded_at) THEN
       RAISE EXCEPTION 'transfer: pending transfer not open' USING ERRCODE = 'check_violation';
     END IF;
     held := -p.amount;
@@ -286,8 +286,14 @@ BEGIN
   IF d.unit <> c.unit THEN
     RAISE EXCEPTION 'transfer: accounts must have the same unit' USING ERRCODE = 'check_violation';
   END IF;
-  IF NEW.kind <> 'void' AND (d.closed_at IS NOT NULL OR c.closed_at IS NOT NULL) THEN
+  closed := d.closed_at IS NOT NULL OR c.closed_at IS NOT NULL;
+  IF NEW.kind <> 'void' AND closed THEN
     RAISE EXCEPTION 'transfer: account closed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.kind = 'void' AND NOT closed THEN
+    IF p.posts_at <= NEW.recorded_at THEN
+      RAISE EXCEPTION 'transfer: pending transfer not open' USING ERRCODE = 'check_violation';
+    END IF;
   END IF;
   IF counts = 1 AND (NEW.debit_seq <> d.entries OR NEW.credit_seq <> c.entries) THEN
     RAISE EXCEPTION 'transfer: statement number out of turn' USING ERRCODE = 'serialization_failure';
@@ -316,13 +322,22 @@ CREATE TABLE open_pending (
     CONSTRAINT fk_open_pending_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
 --;
-CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+--;
+CREATE TRIGGER open_pending_follows BEFORE INSERT OR DELETE ON open_pending FOR EACH ROW
+WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER open_pending_keeps_its_terms
+BEFORE UPDATE OF community_id, id, debit_account_id, credit_account_id, amount, code ON open_pending
+FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER open_pending_no_truncate BEFORE TRUNCATE ON open_pending FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -332,6 +347,10 @@ CREATE TABLE failed_transfer (
     CONSTRAINT pk_failed_transfer PRIMARY KEY (community_id, id),
     CONSTRAINT fk_failed_transfer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
+--;
+CREATE TRIGGER failed_transfer_rows_stay BEFORE UPDATE OR DELETE ON failed_transfer FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER failed_transfer_no_truncate BEFORE TRUNCATE ON failed_transfer FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 CREATE TABLE lot (
     account_id UUID NOT NULL,
@@ -751,9 +770,9 @@ CREATE TABLE shop_order (
     CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
---;
 CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
 --;
 CREATE TABLE order_line (
     order_id UUID NOT NULL,
@@ -799,9 +818,9 @@ CREATE TABLE redemption (
     CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
---;
 CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
+--;
+CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
 --;
 CREATE TABLE credential (
     password_hash VARCHAR(200) NOT NULL,
@@ -828,98 +847,98 @@ CREATE TABLE stored_answer (
     CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
---;
 ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
 --;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
-ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id)
---;
-ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
 --;
 ALTER TABLE lot ADD CONSTRAINT fk_lot_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE lot_use ADD CONSTRAINT fk_lot_use_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
+ALTER TABLE member ADD CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
 ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
+--;
+ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
 --;
 ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
 --;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id)
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
---;
-ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
---;
-ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
---;
-ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
---;
-ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
---;
-ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE record ADD CONSTRAINT fk_record_community_id_reporter_id FOREIGN KEY(community_id, reporter_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
---;
-ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
---;
-ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
---;
-ALTER TABLE notice ADD CONSTRAINT fk_notice_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+ALTER TABLE record ADD CONSTRAINT fk_record_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id)
 --;
 ALTER TABLE record_event ADD CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
 ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id)
 --;
-ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE record_evidence ADD CONSTRAINT fk_record_evidence_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id)
+ALTER TABLE recusal ADD CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
 --;
 ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
-ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id)
+ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
-ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
 --;
-ALTER TABLE member ADD CONSTRAINT fk_member_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+ALTER TABLE stock ADD CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stored_answer ADD CONSTRAINT fk_stored_answer_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE transfer ADD CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id)

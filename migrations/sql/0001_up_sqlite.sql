@@ -285,7 +285,11 @@ CREATE TRIGGER transfer_check BEFORE INSERT ON transfer BEGIN
        AND p.debit_account_id = NEW.debit_account_id AND p.credit_account_id = NEW.credit_account_id
        AND NEW.amount <= p.amount AND (NEW.kind = 'post' OR NEW.amount = p.amount)
        AND (NEW.kind = 'void' OR p.expires_at IS NULL OR p.expires_at > NEW.recorded_at)
-       AND (NEW.kind = 'post' OR p.posts_at IS NULL OR p.posts_at > NEW.recorded_at));
+       AND (NEW.kind = 'post' OR p.posts_at IS NULL OR p.posts_at > NEW.recorded_at OR EXISTS
+         (SELECT 1 FROM account WHERE community_id = NEW.community_id AND closed_at IS NOT NULL
+            AND id IN (NEW.debit_account_id, NEW.credit_account_id))));
+  SELECT RAISE(ABORT, 'transfer: reversed transfer not found') WHERE NEW.reverses_id IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND id = NEW.reverses_id);
   SELECT RAISE(ABORT, 'transfer: already reversed') WHERE NEW.reverses_id IS NOT NULL AND EXISTS
     (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND reverses_id = NEW.reverses_id);
   SELECT RAISE(ABORT, 'transfer: statement number out of turn') WHERE NEW.kind IN ('posted', 'post') AND (
@@ -329,13 +333,27 @@ CREATE TABLE open_pending (
     CONSTRAINT fk_open_pending_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
 --;
 CREATE INDEX ix_open_pending_debit ON open_pending (community_id, debit_account_id, expires_at)
 --;
 CREATE INDEX ix_open_pending_expires_at ON open_pending (community_id, expires_at)
 --;
-CREATE INDEX ix_open_pending_credit ON open_pending (community_id, credit_account_id, posts_at)
+CREATE INDEX ix_open_pending_posts_at ON open_pending (community_id, posts_at)
+--;
+CREATE TRIGGER open_pending_follows BEFORE INSERT ON open_pending
+WHEN NOT EXISTS (SELECT 1 FROM transfer t WHERE t.community_id = NEW.community_id AND t.id = NEW.id AND t.kind = 'pending'
+    AND t.debit_account_id = NEW.debit_account_id AND t.credit_account_id = NEW.credit_account_id AND t.amount = NEW.amount)
+  OR EXISTS (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND pending_id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'open_pending follows the transfers'); END
+--;
+CREATE TRIGGER open_pending_keeps_its_terms
+BEFORE UPDATE OF community_id, id, debit_account_id, credit_account_id, amount, code ON open_pending
+BEGIN SELECT RAISE(ABORT, 'open_pending: only the clock moves'); END
+--;
+CREATE TRIGGER open_pending_stays BEFORE DELETE ON open_pending
+WHEN NOT EXISTS (SELECT 1 FROM transfer WHERE community_id = OLD.community_id AND pending_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'open_pending follows the transfers'); END
 --;
 CREATE TABLE failed_transfer (
     result VARCHAR(40) NOT NULL,
@@ -345,6 +363,16 @@ CREATE TABLE failed_transfer (
     CONSTRAINT pk_failed_transfer PRIMARY KEY (community_id, id),
     CONSTRAINT fk_failed_transfer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
+--;
+CREATE TRIGGER failed_transfer_no_update BEFORE UPDATE ON failed_transfer
+BEGIN SELECT RAISE(ABORT, 'failed_transfer rows are never changed'); END
+--;
+CREATE TRIGGER failed_transfer_no_delete BEFORE DELETE ON failed_transfer
+BEGIN SELECT RAISE(ABORT, 'failed_transfer rows are never deleted'); END
+--;
+CREATE TRIGGER failed_transfer_no_replace BEFORE INSERT ON failed_transfer
+WHEN EXISTS (SELECT 1 FROM failed_transfer WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: failed_transfer.community_id, failed_transfer.id'); END
 --;
 CREATE TABLE lot (
     account_id BLOB NOT NULL,
@@ -826,9 +854,9 @@ CREATE TABLE shop_order (
     CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
---;
 CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
 --;
 CREATE TABLE order_line (
     order_id BLOB NOT NULL,
@@ -880,9 +908,9 @@ CREATE TABLE redemption (
     CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
---;
 CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
+--;
+CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
 --;
 CREATE TABLE credential (
     password_hash VARCHAR(200) NOT NULL,

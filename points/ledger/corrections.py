@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotFound
-from points.ledger.models import Transfer
+from points.ledger.models import WALLET_KINDS, Transfer
 from points.ledger.operations import lock_accounts, make_transfer
 from points.ledger.results import NewTransfer
+from points.ledger.settling import without_lapsed
 
 transfer = Transfer.__table__
 
@@ -67,6 +68,8 @@ def reverse_transfer(session: Session, command: ReverseTransfer, *, now: datetim
         raise Conflict("transfer_already_reversed")
     if original.kind not in ("posted", "post"):
         raise Conflict("transfer_not_posted")
+    if sides[original.credit_account_id].kind in WALLET_KINDS:
+        sides, _ = without_lapsed(session, sides, original.credit_account_id, now=now)
     amount = _amount_to_reverse(command, original, sides[original.credit_account_id])
     make_transfer(
         session,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from points.guards import append_only, attach
-from points.ledger.models import Account, LotUse, Transfer
+from points.guards import POSTGRESQL_ROWS_STAY, append_only, attach
+from points.ledger.models import Account, FailedTransfer, LotUse, OpenPending, Transfer
 
 SQLITE_CHECK = """
 CREATE TRIGGER transfer_check BEFORE INSERT ON transfer BEGIN
@@ -31,7 +31,11 @@ CREATE TRIGGER transfer_check BEFORE INSERT ON transfer BEGIN
        AND p.debit_account_id = NEW.debit_account_id AND p.credit_account_id = NEW.credit_account_id
        AND NEW.amount <= p.amount AND (NEW.kind = 'post' OR NEW.amount = p.amount)
        AND (NEW.kind = 'void' OR p.expires_at IS NULL OR p.expires_at > NEW.recorded_at)
-       AND (NEW.kind = 'post' OR p.posts_at IS NULL OR p.posts_at > NEW.recorded_at));
+       AND (NEW.kind = 'post' OR p.posts_at IS NULL OR p.posts_at > NEW.recorded_at OR EXISTS
+         (SELECT 1 FROM account WHERE community_id = NEW.community_id AND closed_at IS NOT NULL
+            AND id IN (NEW.debit_account_id, NEW.credit_account_id))));
+  SELECT RAISE(ABORT, 'transfer: reversed transfer not found') WHERE NEW.reverses_id IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND id = NEW.reverses_id);
   SELECT RAISE(ABORT, 'transfer: already reversed') WHERE NEW.reverses_id IS NOT NULL AND EXISTS
     (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND reverses_id = NEW.reverses_id);
   SELECT RAISE(ABORT, 'transfer: statement number out of turn') WHERE NEW.kind IN ('posted', 'post') AND (
@@ -72,6 +76,7 @@ DECLARE
   p record;
   d record;
   c record;
+  closed boolean;
   counts int := CASE WHEN NEW.kind IN ('posted', 'post') THEN 1 ELSE 0 END;
   posted bigint := CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END;
   held bigint := CASE WHEN NEW.kind = 'pending' THEN NEW.amount ELSE 0 END;
@@ -80,8 +85,7 @@ BEGIN
     DELETE FROM open_pending WHERE community_id = NEW.community_id AND id = NEW.pending_id RETURNING * INTO p;
     IF NOT FOUND OR p.debit_account_id <> NEW.debit_account_id OR p.credit_account_id <> NEW.credit_account_id
        OR NEW.amount > p.amount OR (NEW.kind = 'void' AND NEW.amount <> p.amount)
-       OR (NEW.kind = 'post' AND p.expires_at <= NEW.recorded_at)
-       OR (NEW.kind = 'void' AND p.posts_at <= NEW.recorded_at) THEN
+       OR (NEW.kind = 'post' AND p.expires_at <= NEW.recorded_at) THEN
       RAISE EXCEPTION 'transfer: pending transfer not open' USING ERRCODE = 'check_violation';
     END IF;
     held := -p.amount;
@@ -104,8 +108,14 @@ BEGIN
   IF d.unit <> c.unit THEN
     RAISE EXCEPTION 'transfer: accounts must have the same unit' USING ERRCODE = 'check_violation';
   END IF;
-  IF NEW.kind <> 'void' AND (d.closed_at IS NOT NULL OR c.closed_at IS NOT NULL) THEN
+  closed := d.closed_at IS NOT NULL OR c.closed_at IS NOT NULL;
+  IF NEW.kind <> 'void' AND closed THEN
     RAISE EXCEPTION 'transfer: account closed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.kind = 'void' AND NOT closed THEN
+    IF p.posts_at <= NEW.recorded_at THEN
+      RAISE EXCEPTION 'transfer: pending transfer not open' USING ERRCODE = 'check_violation';
+    END IF;
   END IF;
   IF counts = 1 AND (NEW.debit_seq <> d.entries OR NEW.credit_seq <> c.entries) THEN
     RAISE EXCEPTION 'transfer: statement number out of turn' USING ERRCODE = 'serialization_failure';
@@ -157,16 +167,41 @@ CREATE TRIGGER account_stays BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCT
 CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 """
 
+# The list of open ones follows the transfers by itself; by hand only a clock may be set.
+SQLITE_OPEN = """
+CREATE TRIGGER open_pending_follows BEFORE INSERT ON open_pending
+WHEN NOT EXISTS (SELECT 1 FROM transfer t WHERE t.community_id = NEW.community_id AND t.id = NEW.id AND t.kind = 'pending'
+    AND t.debit_account_id = NEW.debit_account_id AND t.credit_account_id = NEW.credit_account_id AND t.amount = NEW.amount)
+  OR EXISTS (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND pending_id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'open_pending follows the transfers'); END
+--;
+CREATE TRIGGER open_pending_keeps_its_terms
+BEFORE UPDATE OF community_id, id, debit_account_id, credit_account_id, amount, code ON open_pending
+BEGIN SELECT RAISE(ABORT, 'open_pending: only the clock moves'); END
+--;
+CREATE TRIGGER open_pending_stays BEFORE DELETE ON open_pending
+WHEN NOT EXISTS (SELECT 1 FROM transfer WHERE community_id = OLD.community_id AND pending_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'open_pending follows the transfers'); END
+"""
+# Depth 0 is a statement of somebody's own, 1 is the trigger on transfer.
+POSTGRESQL_OPEN = """
+CREATE TRIGGER open_pending_follows BEFORE INSERT OR DELETE ON open_pending FOR EACH ROW
+WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER open_pending_keeps_its_terms
+BEFORE UPDATE OF community_id, id, debit_account_id, credit_account_id, amount, code ON open_pending
+FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER open_pending_no_truncate BEFORE TRUNCATE ON open_pending FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+"""
+
 append_only(Transfer.__table__)
 append_only(LotUse.__table__)
+append_only(FailedTransfer.__table__)
 attach(Transfer.__table__, sqlite=SQLITE_CHECK + "\n--;" + SQLITE_MOVE, postgresql=POSTGRESQL_MOVE)
 attach(
     Account.__table__,
     sqlite=SQLITE_ACCOUNT,
-    # The shared function comes first: tables are created in no promised order.
-    postgresql="""
-CREATE OR REPLACE FUNCTION rows_stay() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
---;"""
-    + POSTGRESQL_ACCOUNT,
+    postgresql=POSTGRESQL_ROWS_STAY + "\n--;" + POSTGRESQL_ACCOUNT,
 )
+attach(OpenPending.__table__, sqlite=SQLITE_OPEN, postgresql=POSTGRESQL_ROWS_STAY + "\n--;" + POSTGRESQL_OPEN)

@@ -1,4 +1,4 @@
-"""Moving points. Every change of a balance in the house goes through ``create_transfer``, ``create_chain`` or ``settle``.
+"""Moving points. Every change of a balance in the house goes through here, ``settling`` or ``held``.
 
 All functions run inside a transaction that the caller opened (``app.transaction.transact``).
 """
@@ -6,79 +6,105 @@ All functions run inside a transaction that the caller opened (``app.transaction
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.base import new_id
+from points.base import Id
 from points.errors import Conflict, Invalid, NotFound
-from points.ledger import lots
-from points.ledger.models import COMMUNITY_OWNER, WALLET_KINDS, Account, FailedTransfer, OpenPending, Transfer
+from points.ledger.accounts import account_id_of, lock_rows, open_account
+from points.ledger.batches import create_pending_batch
+from points.ledger.models import WALLET_KINDS, Account, FailedTransfer, OpenPending, Transfer
 from points.ledger.policy import due
-from points.ledger.results import PASSING, NewTransfer, TransferResult, compare, form_error
+from points.ledger.results import NewTransfer, TransferResult, compare, form_error
+from points.ledger.settling import (
+    expire_lots,
+    lock_accounts,
+    lock_settled,
+    settle,
+    settle_rows,
+    without_lapsed,
+)
+from points.ledger.verdicts import (
+    account_reason,
+    closed_reason,
+    funds_reason,
+    pending_reason,
+    remember_refusals,
+)
+from points.ledger.writing import write
+
+__all__ = [
+    "account_id_of", "close_account", "create_chain", "create_pending_batch", "create_transfer", "expire_lots",
+    "lock_accounts", "make_transfer", "open_account", "settle",
+]  # fmt: skip
 
 account, transfer, open_pending = Account.__table__, Transfer.__table__, OpenPending.__table__
 failed_transfer = FailedTransfer.__table__
 
-LIMITED_KINDS = (*WALLET_KINDS, "budget", "care_pool", "partner")
-UNIT_OF_KIND = {"honour": "honour", "conduct": "conduct", "minutes": "minutes"}
-
-
-def open_account(
-    session: Session,
-    community_id: int,
-    kind: str,
-    owner_id: uuid.UUID = COMMUNITY_OWNER,
-    *,
-    now: datetime,
-    unit: str | None = None,
-) -> uuid.UUID:
-    """Opens the account ``kind`` of an owner, or returns it when it is open already. Wallets and budgets are limited."""
-    unit = unit or UNIT_OF_KIND.get(kind, "points")
-    found = account_id_of(session, community_id, kind, owner_id)
-    if found is not None:
-        return found
-    row = {
-        "community_id": community_id,
-        "id": new_id(),
-        "kind": kind,
-        "owner_id": owner_id,
-        "unit": unit,
-        "debits_must_not_exceed_credits": kind in LIMITED_KINDS,
-        "opened_at": now,
-        **dict.fromkeys(
-            ("credits_posted", "debits_posted", "credits_pending", "debits_pending", "entries"), 0
-        ),
-    }
-    session.execute(sa.insert(account).values(row))
-    return row["id"]
-
-
-def account_id_of(
-    session: Session, community_id: int, kind: str, owner_id: uuid.UUID = COMMUNITY_OWNER
-) -> uuid.UUID | None:
-    """The id of an account by what it is for, or None."""
-    return session.scalar(
-        sa.select(account.c.id).where(
-            account.c.community_id == community_id, account.c.kind == kind, account.c.owner_id == owner_id
-        )
+# What is stored under the id, what it resolves, an earlier refusal, and whether the debited account has anything due:
+# one statement, since it stands before every transfer.
+_community = sa.bindparam("community")
+_stored = sa.select(
+    sa.select(failed_transfer.c.result)
+    .where(failed_transfer.c.community_id == _community, failed_transfer.c.id == sa.bindparam("id"))
+    .scalar_subquery()
+    .label("refused"),
+    sa.exists()
+    .where(
+        open_pending.c.community_id == _community,
+        open_pending.c.debit_account_id == sa.bindparam("debit"),
+        open_pending.c.expires_at <= sa.bindparam("now"),
     )
+    .label("holds_due"),
+    sa.exists()
+    .where(
+        open_pending.c.community_id == _community,
+        open_pending.c.credit_account_id == sa.bindparam("debit"),
+        open_pending.c.posts_at <= sa.bindparam("now"),
+    )
+    .label("awards_due"),
+    transfer,
+).select_from(
+    sa.select(sa.literal_column("1").label("one"))
+    .subquery("here")
+    .outerjoin(
+        transfer,
+        sa.and_(
+            transfer.c.community_id == _community,
+            transfer.c.id.in_([sa.bindparam("id"), sa.bindparam("pending", type_=Id)]),
+        ),
+    )
+)
 
 
 def close_account(session: Session, community_id: int, account_id: uuid.UUID, *, now: datetime) -> None:
-    """Closes an account for everything except voiding what is pending. Raises NotFound, Conflict when closed."""
-    changed = session.execute(
+    """Closes an account for everything except voiding what is pending. Raises NotFound ``account_not_found``.
+
+    Awards still on notice no longer post by themselves: what cannot be paid out must not look paid out.
+    """
+    found = lock_accounts(session, community_id, [account_id], now=now).get(account_id)
+    if found is None or found.closed_at is not None:
+        raise NotFound("account_not_found")
+    session.execute(
         sa.update(account)
-        .where(
-            account.c.community_id == community_id, account.c.id == account_id, account.c.closed_at.is_(None)
-        )
+        .where(account.c.community_id == community_id, account.c.id == account_id)
         .values(closed_at=now)
     )
-    if not changed.rowcount:
-        raise NotFound("account_not_found")
+    session.execute(
+        sa.update(open_pending)
+        .where(
+            open_pending.c.community_id == community_id,
+            open_pending.c.posts_at.is_not(None),
+            sa.or_(
+                open_pending.c.debit_account_id == account_id, open_pending.c.credit_account_id == account_id
+            ),
+        )
+        .values(posts_at=None)
+    )
 
 
 def create_transfer(session: Session, new: NewTransfer, *, now: datetime) -> TransferResult:
@@ -89,25 +115,25 @@ def create_transfer(session: Session, new: NewTransfer, *, now: datetime) -> Tra
     wrong = form_error(new)
     if wrong:
         raise Invalid(wrong)
-    pending = _transfer(session, new.community_id, new.pending_id) if new.pending_id else None
-    repeated = _answer_repeat(session, new, pending)
-    if repeated:
-        return repeated
-    if pending is not None:
-        new = replace(
-            new,
-            debit_account_id=new.debit_account_id or pending.debit_account_id,
-            credit_account_id=new.credit_account_id or pending.credit_account_id,
-            amount=pending.amount if new.amount is None else new.amount,
-        )
-    accounts = lock_accounts(
-        session, new.community_id, [new.debit_account_id, new.credit_account_id], now=now
-    )
-    status = _first_reason(session, new, accounts, pending, now)
+    found = session.execute(
+        _stored,
+        {"community": new.community_id, "id": new.id, "pending": new.pending_id, "debit": new.debit_account_id, "now": now},
+    ).all()  # fmt: skip
+    by_id = {row.id: row for row in found if row.id is not None}
+    pending = by_id.get(new.pending_id)
+    if new.id in by_id:
+        stored = by_id[new.id]
+        status = compare(new, stored, pending_amount=None if pending is None else pending.amount)
+        return TransferResult(status, stored.recorded_at)
+    if found[0].refused is not None:
+        return TransferResult("id_already_failed")
+    if new.pending_id is not None:
+        status = _resolve(session, _completed(new, pending), pending, now)
+    else:
+        status = _move(session, new, found[0].holds_due or found[0].awards_due, now)
     if status is not None:
-        _remember_refusal(session, new, status, now)
+        remember_refusals(session, [(new, status)], now)
         return TransferResult(status)
-    _insert(session, new, accounts, now=now, effective_at=now)
     return TransferResult("created", now)
 
 
@@ -118,18 +144,17 @@ def create_chain(session: Session, chain: Sequence[NewTransfer], *, now: datetim
     """
     savepoint = session.begin_nested()
     results: list[TransferResult] = []
-    for new in chain:
+    for at, new in enumerate(chain):
         try:
             result = create_transfer(session, new, now=now)
         except Invalid as error:
             result = TransferResult(error.code)
-        results.append(result)
         if not result.ok:
             savepoint.rollback()
-            if result.status in PASSING:
-                _remember_refusal(session, new, result.status, now)
+            remember_refusals(session, [(new, result.status)], now)
             others = TransferResult("linked_event_failed")
-            return [result if at == len(results) - 1 else others for at in range(len(chain))]
+            return [result if place == at else others for place in range(len(chain))]
+        results.append(result)
     savepoint.commit()
     return results
 
@@ -142,217 +167,67 @@ def make_transfer(session: Session, new: NewTransfer, *, now: datetime) -> Trans
     return result
 
 
-def lock_accounts(
-    session: Session, community_id: int, account_ids: Iterable[uuid.UUID | None], *, now: datetime
-) -> dict[uuid.UUID, sa.Row]:
-    """Locks accounts in the order of their ids, after applying to them what time alone has done.
-
-    The accounts that the settling touches are locked in the same sorted sweep: two orders would deadlock.
-    """
-    wanted = {account_id for account_id in account_ids if account_id is not None}
-    waiting = _due_pendings(session, community_id, wanted, now)
-    touched = wanted | {side for row in waiting for side in (row.debit_account_id, row.credit_account_id)}
-    locked = _lock(session, community_id, touched)
-    if waiting:
-        _settle_rows(session, community_id, _due_pendings(session, community_id, wanted, now), locked, now)
-        locked = _lock(session, community_id, wanted)
-    return {key: row for key, row in locked.items() if key in wanted}
-
-
-def settle(
-    session: Session, community_id: int, *, now: datetime, account_ids: Iterable[uuid.UUID] | None = None,
-    limit: int = 500,
-) -> int:  # fmt: skip
-    """Writes down what time has done: awards whose notice ended post, holds past their time return their points.
-
-    Nothing waits for it (every reader applies the same rule); the nightly job keeps the list of open ones short.
-    Returns how many were settled.
-    """
-    wanted = None if account_ids is None else set(account_ids)
-    waiting = _due_pendings(session, community_id, wanted, now, limit)
-    if not waiting:
-        return 0
-    locked = _lock(
-        session, community_id, {s for row in waiting for s in (row.debit_account_id, row.credit_account_id)}
+def _completed(new: NewTransfer, pending: sa.Row | None) -> NewTransfer:
+    """A post or void with what it left out, taken from the transfer it resolves."""
+    if pending is None:
+        return new
+    return replace(
+        new,
+        debit_account_id=new.debit_account_id or pending.debit_account_id,
+        credit_account_id=new.credit_account_id or pending.credit_account_id,
+        amount=pending.amount if new.amount is None else new.amount,
+        points_expire_on=new.points_expire_on or pending.points_expire_on,
     )
-    waiting = _due_pendings(session, community_id, wanted, now, limit)
-    _settle_rows(session, community_id, waiting, locked, now)
-    return len(waiting)
 
 
-def expire_lots(
-    session: Session, community_id: int, wallet_id: uuid.UUID, *, today: date, now: datetime
-) -> int:
-    """Moves points whose last day has passed from a wallet to ``expired``. Returns the points moved."""
-    locked = lock_accounts(session, community_id, [wallet_id], now=now)
-    lapsed = [lot for lot in lots.lots_of(session, community_id, wallet_id) if lot[0] < today]
-    points = sum(amount for _, amount in lapsed)
-    if points and locked[wallet_id].closed_at is None:
-        expired_id = open_account(session, community_id, "expired", now=now)
-        make_transfer(
-            session,
-            NewTransfer(community_id, new_id(), "expiry", debit_account_id=wallet_id, credit_account_id=expired_id,
-                        amount=points),
-            now=now,
-        )  # fmt: skip
-    return points
+def _move(session: Session, new: NewTransfer, anything_due: bool, now: datetime) -> str | None:
+    """Writes a posted or pending transfer, or says why not."""
+    wanted = {new.debit_account_id, new.credit_account_id}
+    if anything_due:
+        accounts = lock_settled(session, new.community_id, wanted, settle_for={new.debit_account_id}, now=now)
+    else:
+        accounts = lock_rows(session, new.community_id, wanted)
+    reason = account_reason(new, accounts) or closed_reason(new, accounts)
+    if reason:
+        return reason
+    in_lots = None
+    if accounts[new.debit_account_id].kind in WALLET_KINDS:
+        accounts, in_lots = without_lapsed(session, accounts, new.debit_account_id, now=now)
+    reason = funds_reason(new, accounts[new.debit_account_id])
+    if reason is None:
+        write(session, new, accounts, now=now, in_lots=in_lots)
+    return reason
 
 
-def _transfer(session: Session, community_id: int, transfer_id: uuid.UUID) -> sa.Row | None:
-    return session.execute(
-        sa.select(transfer).where(transfer.c.community_id == community_id, transfer.c.id == transfer_id)
-    ).one_or_none()
-
-
-def _answer_repeat(session: Session, new: NewTransfer, pending: sa.Row | None) -> TransferResult | None:
-    stored = _transfer(session, new.community_id, new.id)
-    if stored is not None:
-        status = compare(new, stored, pending_amount=pending.amount if pending is not None else None)
-        return TransferResult(status, stored.recorded_at)
-    refused = session.scalar(
-        sa.select(failed_transfer.c.result).where(
-            failed_transfer.c.community_id == new.community_id, failed_transfer.c.id == new.id
+def _resolve(session: Session, new: NewTransfer, pending: sa.Row | None, now: datetime) -> str | None:
+    """Writes a post or void, or says why not. Nothing else that is due matters: the floor was tested at the start."""
+    sides = {new.debit_account_id, new.credit_account_id} - {None}
+    accounts = lock_rows(session, new.community_id, sides)
+    reason = account_reason(new, accounts)
+    if reason or pending is None:
+        return reason or "pending_transfer_not_found"
+    reason = pending_reason(new, pending)
+    if reason:
+        return reason
+    held = session.execute(
+        sa.select(open_pending).where(
+            open_pending.c.community_id == new.community_id, open_pending.c.id == pending.id
         )
-    )
-    return TransferResult("id_already_failed") if refused else None
+    ).one_or_none()
+    if held is None or (due(held, now) and settle_rows(session, new.community_id, [held], accounts, now)):
+        return _how_resolved(session, new)
+    reason = closed_reason(new, accounts)
+    if reason is None:
+        write(session, new, accounts, now=now, held=pending.amount)
+    return reason
 
 
-def _first_reason(
-    session: Session,
-    new: NewTransfer,
-    accounts: dict[uuid.UUID, sa.Row],
-    pending: sa.Row | None,
-    now: datetime,
-) -> str | None:
-    if new.pending_id is not None and pending is None:
-        return "pending_transfer_not_found"
-    if new.debit_account_id == new.credit_account_id:
-        return "accounts_must_be_different"
-    debit, credit = accounts.get(new.debit_account_id), accounts.get(new.credit_account_id)
-    if debit is None:
-        return "debit_account_not_found"
-    if credit is None:
-        return "credit_account_not_found"
-    if debit.unit != credit.unit:
-        return "accounts_must_have_the_same_unit"
-    if pending is not None:
-        reason = _pending_reason(session, new, pending, now)
-        if reason:
-            return reason
-    if new.kind != "void" and debit.closed_at is not None:
-        return "debit_account_closed"
-    if new.kind != "void" and credit.closed_at is not None:
-        return "credit_account_closed"
-    if new.kind in ("posted", "pending") and debit.debits_must_not_exceed_credits:
-        if debit.debits_posted + debit.debits_pending + new.amount > debit.credits_posted:
-            return "exceeds_credits"
-    return None
-
-
-def _pending_reason(session: Session, new: NewTransfer, pending: sa.Row, now: datetime) -> str | None:
-    if pending.kind != "pending":
-        return "pending_transfer_not_pending"
-    if new.debit_account_id != pending.debit_account_id:
-        return "pending_transfer_has_different_debit_account"
-    if new.credit_account_id != pending.credit_account_id:
-        return "pending_transfer_has_different_credit_account"
-    if new.amount > pending.amount:
-        return "exceeds_pending_transfer_amount"
-    if new.kind == "void" and new.amount < pending.amount:
-        return "pending_transfer_has_different_amount"
+def _how_resolved(session: Session, new: NewTransfer) -> str:
     resolved = session.execute(
         sa.select(transfer.c.kind, transfer.c.code).where(
-            transfer.c.community_id == new.community_id, transfer.c.pending_id == pending.id
+            transfer.c.community_id == new.community_id, transfer.c.pending_id == new.pending_id
         )
-    ).one_or_none()
-    if resolved is None:
-        return None
+    ).one()
     if resolved.kind == "post":
         return "pending_transfer_already_posted"
     return "pending_transfer_expired" if resolved.code == "lapse" else "pending_transfer_already_voided"
-
-
-def _remember_refusal(session: Session, new: NewTransfer, status: str, now: datetime) -> None:
-    if status in PASSING:
-        session.execute(
-            sa.insert(failed_transfer).values(
-                community_id=new.community_id, id=new.id, result=status, recorded_at=now
-            )
-        )
-
-
-def _lock(session: Session, community_id: int, ids: set[uuid.UUID]) -> dict[uuid.UUID, sa.Row]:
-    if not ids:
-        return {}
-    rows = session.execute(
-        sa.select(account)
-        .where(account.c.community_id == community_id, account.c.id.in_(sorted(ids)))
-        .order_by(account.c.id)
-        .with_for_update()
-    )
-    return {row.id: row for row in rows}
-
-
-def _due_pendings(
-    session: Session, community_id: int, account_ids: set[uuid.UUID] | None, now: datetime, limit: int = 500
-) -> list[sa.Row]:
-    """Open pending transfers that time has resolved; for one account: its holds, and the awards it is to get."""
-    late = sa.or_(open_pending.c.expires_at <= now, open_pending.c.posts_at <= now)
-    query = sa.select(open_pending).where(open_pending.c.community_id == community_id, late)
-    if account_ids is not None:
-        ids = sorted(account_ids)
-        query = query.where(
-            sa.or_(
-                sa.and_(open_pending.c.debit_account_id.in_(ids), open_pending.c.expires_at <= now),
-                sa.and_(open_pending.c.credit_account_id.in_(ids), open_pending.c.posts_at <= now),
-            )
-        )
-    return list(session.execute(query.order_by(open_pending.c.id).limit(limit)))
-
-
-def _settle_rows(
-    session: Session,
-    community_id: int,
-    rows: Sequence[sa.Row],
-    locked: dict[uuid.UUID, sa.Row],
-    now: datetime,
-) -> None:
-    """Resolves each row as of the moment its clock ran out. Closed accounts get their points back, never new ones."""
-    for row in rows:
-        kind = due(row, now)
-        closed = [locked[side].closed_at for side in (row.debit_account_id, row.credit_account_id)]
-        if kind == "post" and any(closed):
-            continue  # it stays on notice until the supervisor voids it
-        pending = _transfer(session, community_id, row.id)
-        new = NewTransfer(
-            community_id, new_id(), "lapse" if kind == "void" else pending.code, kind=kind, pending_id=row.id,
-            debit_account_id=row.debit_account_id, credit_account_id=row.credit_account_id, amount=row.amount,
-            points_expire_on=pending.points_expire_on, ref_kind=pending.ref_kind, ref_id=pending.ref_id,
-            done_on=pending.done_on,
-        )  # fmt: skip
-        fresh = _lock(session, community_id, {row.debit_account_id, row.credit_account_id})
-        _insert(session, new, fresh, now=now, effective_at=row.posts_at if kind == "post" else row.expires_at)
-
-
-def _insert(
-    session: Session,
-    new: NewTransfer,
-    accounts: dict[uuid.UUID, sa.Row],
-    *,
-    now: datetime,
-    effective_at: datetime,
-) -> None:
-    """The one INSERT into ``transfer``; the trigger moves the balances, ``lots`` the days on which points end."""
-    numbered = new.kind in ("posted", "post")
-    debit, credit = accounts[new.debit_account_id], accounts[new.credit_account_id]
-    values = {name: getattr(new, name) for name in NewTransfer.__dataclass_fields__}
-    session.execute(
-        sa.insert(transfer).values(
-            **values,
-            recorded_at=now,
-            effective_at=effective_at,
-            debit_seq=debit.entries + 1 if numbered else None,
-            credit_seq=credit.entries + 1 if numbered else None,
-        )
-    )
-    lots.follow(session, new, debit_kind=debit.kind, credit_kind=credit.kind)

@@ -171,7 +171,12 @@ def entries_of(
     session: Session, community_id: int, account_id: uuid.UUID, *, before: int | None = None, rows: int = 20
 ) -> list[EntryLine]:
     """Posted lines of an account, newest first, below number ``before``: the deepest page costs what the first does."""
-    keys = {"community": community_id, "account": account_id, "before": before or 2**62, "rows": rows}
+    keys = {
+        "community": community_id,
+        "account": account_id,
+        "before": 2**62 if before is None else before,
+        "rows": rows,
+    }
     return [
         EntryLine(
             row.id, row.seq, row.code, row.points, row.effective_at, row.ref_kind, row.ref_id, row.done_on
