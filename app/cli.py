@@ -8,6 +8,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.database import db
+from app.demo.commands import demo
 from points.ledger.check import check_ledger
 from points.people.models import Community
 
@@ -40,3 +41,4 @@ def check() -> None:
 def init_cli(site: Flask) -> None:
     """Adds the commands."""
     site.cli.add_command(ledger)
+    site.cli.add_command(demo)

@@ -1,0 +1,1 @@
+"""The demo village: two months of life, made only by calling real operations with a fixed seed."""

@@ -1,0 +1,268 @@
+"""Sixty days of a village: deeds in the evening, the session at 8:30, the counter by day."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app import clock
+from app.database import db
+from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP
+from app.demo.pictures import paint_scene
+from app.demo.village import DemoVillage, grant
+from app.transaction import transact
+from points.errors import DomainError
+from points.ledger.operations import account_id_of
+from points.ledger.queries import wallet
+from points.notices.operations import AnswerObjection, ObjectToNotice, answer_objection, object_to_notice
+from points.notices.queries import board, objections
+from points.people.queries import MemberBrief
+from points.records.operations import FileRecord, file_record
+from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
+from points.review.closing import CloseSession, ConfirmDecision, close_session, confirm_decision
+from points.review.queries import ItemView, agenda_for, waiting_for_second_level
+from points.review.sessions import CallSession, JoinSession, OpenSession, call_session, join_session, open_session
+from points.rules.queries import book_on
+from shop.counter.operations import RedeemCode, redeem_code
+from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
+from shop.queries import items_at
+from shop.stock.operations import ReceiveStock, receive_stock
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DAYS, SESSIONS = 60, 40
+WAITING_TODAY = 12
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment on a village clock."""
+    return datetime.combine(day, time(hour, minute), ZONE)
+
+
+@dataclass
+class Story:
+    """The history as it unfolds; ``orders`` are those nobody has collected yet."""
+
+    village: DemoVillage
+    today: date
+    session_days: frozenset[date] = frozenset()
+    photos: dict[str, bool] = field(default_factory=dict)
+    waiting: list[tuple[str, uuid.UUID, date]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sessions are held on the last forty working days before today."""
+        days = [self.today - timedelta(days=n) for n in range(1, DAYS + 30)]
+        self.session_days = frozenset([day for day in days if day.weekday() < 5][:SESSIONS])
+        rules = book_on(db.session(), self.village.id, self.today)
+        db.session.rollback()
+        self.photos = {rule.code: rule.photo == "required" for rule in rules}
+
+    def do(self, what: str, operation: Callable[..., Any], command: object) -> Any:
+        """One operation; a refusal (a cap, a duplicate, an empty wallet) is life, and nothing happens."""
+        try:
+            result = transact(operation, command)
+        except DomainError:
+            return None
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return result
+
+
+def days_of(story: Story) -> list[date]:
+    """From two days before the first session to today."""
+    first = min(story.session_days) - timedelta(days=2)
+    return [first + timedelta(days=n) for n in range((story.today - first).days + 1)]
+
+
+def live(story: Story, day: date, until: datetime) -> None:
+    """Everything that happens on one day, in its order; nothing later than ``until``."""
+    _budget(story, day)
+    if day in story.session_days:
+        _session(story, day)
+        _supervisor(story, day)
+    steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
+        (at(day, 10), _counter), (at(day, 15), _objections), (at(day, 16), _orders), (at(day, 20), _evening),
+    ]  # fmt: skip
+    for moment, step in steps:
+        if moment <= until:
+            with clock.at(moment):
+                step(story, day)
+
+
+def _budget(story: Story, day: date) -> None:
+    ago = (story.today - day).days
+    with clock.at(at(day, 8)):
+        if ago in (28, 56):
+            grant(story.village, 1200, "每户每月 10 分，共 120 户")
+        if ago in (14, 42):
+            grant(story.village, 900, "村集体经济收益，村民代表会议通过")
+        if ago == 21:
+            _restock(story)
+
+
+def _restock(story: Story) -> None:
+    village, shop_id = story.village, story.village.shops[SHOP]
+    steward = village.roles["steward"][0].id
+    items = items_at(db.session(), village.id, shop_id, now=clock.now())
+    db.session.rollback()
+    for item in items:
+        if item.available < 10:
+            story.do("restocked", receive_stock,
+                     ReceiveStock(village.id, steward, village.key(), shop_id, item.id, 20, "补货"))  # fmt: skip
+
+
+def _evening(story: Story, day: date) -> None:
+    """What was done today is reported tonight: villagers for themselves, grid workers for those who came along."""
+    rng, village = story.village.rng, story.village
+    gap = (story.today - max(story.session_days)).days
+    most = -(-WAITING_TODAY // gap) if day >= max(story.session_days) else 30
+    filed = 0
+    for _ in range(min(most, rng.randint(6, 10))):
+        rule = rng.choices(list(SELF_REPORTS), weights=(6, 8, 5, 4, 3, 3, 4))[0]
+        person = rng.choice(village.adults)
+        filed += _report(story, person, rule, day, (person.id,), rng.choice(SELF_REPORTS[rule]))
+    for rule, weekday, many, note in ACTIVITIES:
+        if (weekday is None or weekday == day.weekday()) and filed < most:
+            worker = rng.choice(village.roles["grid_worker"])
+            people = rng.sample(village.adults, min(many, most - filed))
+            filed += _report(story, worker, rule, day, tuple(person.id for person in people), note)
+
+
+def _report(
+    story: Story, reporter: MemberBrief, rule: str, day: date, members: tuple[uuid.UUID, ...], note: str
+) -> int:
+    village = story.village
+    from app.photos import keep_photo
+
+    evidence: tuple[uuid.UUID, ...] = ()
+    if story.photos.get(rule) or village.rng.random() < 0.08:
+        evidence = (keep_photo(paint_scene(village.rng), village.id, reporter.id).id,)
+    hours = village.rng.randint(2, 3) if rule == "VOL-01" else 1
+    command = FileRecord(village.id, reporter.id, village.key(), rule, day, members, None, hours, note, evidence)
+    done = story.do("reports", file_record, command)
+    return len(done.records) if done else 0
+
+
+def _session(story: Story, day: date) -> None:
+    village, rng = story.village, story.village.rng
+    start = at(day, 8, 30)
+    with clock.at(start):
+        session_id = story.do("sessions", call_session, CallSession(village.id, village.chair.id, village.key(), start))
+        if session_id is None or not story.do("opened", open_session, OpenSession(village.id, village.chair.id, session_id)):
+            return
+        present = [village.chair, *rng.sample(village.roles["reviewer"], rng.choice((3, 4, 4)))]
+        for judge in present[1:]:
+            transact(join_session, JoinSession(village.id, judge.id, session_id))
+        agenda = agenda_for(db.session(), village.id, session_id, None, now=clock.now())
+        db.session.rollback()
+    with clock.at(start + timedelta(minutes=9)):
+        for item in agenda:
+            _vote(story, session_id, item, present)
+    with clock.at(start + timedelta(minutes=21)):
+        story.do("closed", close_session, CloseSession(village.id, village.chair.id, session_id))
+
+
+def _vote(story: Story, session_id: uuid.UUID, item: ItemView, present: list[MemberBrief]) -> None:
+    """Most deeds are plain; some are doubted; the recused are refused by the operation itself."""
+    rng, village = story.village.rng, story.village
+    if item.block == "consent":
+        if rng.random() > 0.02:
+            return
+        story.do("questioned", question_item,
+                 QuestionItem(village.id, rng.choice(present).id, session_id, item.record.id))  # fmt: skip
+    doubtful = rng.random() < 0.05
+    for judge in present:
+        draw = rng.random()
+        if draw < (0.7 if doubtful else 0.03):
+            choice = ("reject", None, rng.choice(REJECT_REASONS))
+        elif draw > 0.97:
+            choice = ("abstain", None, "")
+        else:
+            points = item.record.points + rng.choice((-1, 0, 0, 0, 1, 1))
+            choice = ("approve", min(item.most, max(item.least, points)), "")
+        story.do("ballots", cast_ballot, CastBallot(village.id, judge.id, session_id, item.record.id, *choice))
+
+
+def _supervisor(story: Story, day: date) -> None:
+    village = story.village
+    with clock.at(at(day, 9, 30)):
+        waiting = waiting_for_second_level(db.session(), village.id, now=clock.now())
+        db.session.rollback()
+        for item in waiting:
+            story.do("confirmed", confirm_decision,
+                     ConfirmDecision(village.id, village.roles["supervisor"][0].id, item.id, True, "核对过记录，属实"))  # fmt: skip
+
+
+def _objections(story: Story, day: date) -> None:
+    """One objection was upheld, one dismissed; a third came yesterday and waits for its answer."""
+    ago = (story.today - day).days
+    reasons = {25: "那天的活动我也在，没有看到他参加", 12: "他家的排水沟是物业清的，不是自己清的", 1: "照片里的地方不是咱们村的"}
+    village = story.village
+    if ago in reasons:
+        lines = board(db.session(), village.id, now=clock.now(), limit=30)
+        db.session.rollback()
+        fresh = [line for line in lines if line.state == "on_notice"]
+        objector = village.people["19900007145"]
+        if fresh:
+            story.do("objections", object_to_notice,
+                     ObjectToNotice(village.id, objector.id, village.key(), fresh[-1].id, reasons[ago]))  # fmt: skip
+    if ago in (24, 11):
+        waiting = objections(db.session(), village.id, now=clock.now(), state="open")
+        db.session.rollback()
+        answer = ("查了签到表，当天确实没有到场，予以撤销", True) if ago == 24 else ("走访核实，是本人清理，记录属实", False)
+        for objection in waiting:
+            supervisor = village.roles["supervisor"][0].id
+            story.do("answered", answer_objection,
+                     AnswerObjection(village.id, supervisor, objection.id, answer[1], answer[0]))  # fmt: skip
+
+
+def _orders(story: Story, day: date) -> None:
+    """Households with points order what they can pay for."""
+    village, rng = story.village, story.village.rng
+    if (story.today - day).days > DAYS - 5:
+        return
+    shop_id = village.shops[SHOP]
+    items = items_at(db.session(), village.id, shop_id, now=clock.now())
+    goods = [item for item in items if item.available > 0]
+    placed = 0
+    for person in rng.sample(village.adults, 60):
+        if placed >= rng.randint(4, 7):
+            break
+        account_id = _wallet_id(village.id, person)
+        points = wallet(db.session(), village.id, account_id, now=clock.now(), today=day).view.available
+        choices = [item for item in goods if 3 <= item.points <= min(points, 30)]
+        if not choices:
+            continue
+        item = rng.choice(choices)
+        order = story.do("orders", place_order,
+                         PlaceOrder(village.id, person.id, village.key(), shop_id, (Wanted(item.id, 1),)))  # fmt: skip
+        if order is None:
+            continue
+        placed += 1
+        if rng.random() < 0.05:
+            story.do("cancelled", cancel_order, CancelOrder(village.id, person.id, order.id))
+        elif rng.random() > 0.03:
+            story.waiting.append((order.code, order.id, day))
+    db.session.rollback()
+
+
+def _wallet_id(community_id: int, person: MemberBrief) -> uuid.UUID:
+    found = account_id_of(db.session(), community_id, "household", person.household_id)
+    assert found is not None
+    return found
+
+
+def _counter(story: Story, day: date) -> None:
+    """Yesterday's orders are collected; those of the last two days mostly wait."""
+    village = story.village
+    staff = village.roles["shop_staff"][0].id
+    late = (story.today - day).days <= 1
+    keep = story.waiting[-5:] if late else []
+    for code, order_id, placed_on in story.waiting:
+        if (code, order_id, placed_on) not in keep:
+            redeem = RedeemCode(village.id, staff, village.shops[SHOP], "demo-counter", code, village.key())
+            story.do("redeemed", redeem_code, redeem)
+    story.waiting = keep
