@@ -40,7 +40,10 @@ def load(context: click.Context, seed: int) -> None:
     names = db.session.scalars(sa.select(Community.name)).all()
     db.session.rollback()
     if CODE in str(db.session.scalars(sa.select(Community.code)).all()):
-        click.echo("an earlier load was interrupted: point DATABASE_URL at an empty database and run it again", err=True)
+        click.echo(
+            "an earlier load was interrupted: point DATABASE_URL at an empty database and run it again",
+            err=True,
+        )
         context.exit(4)
     if names:
         click.echo(f"the database holds other data ({', '.join(names)}): nothing was touched", err=True)
@@ -53,7 +56,9 @@ def load(context: click.Context, seed: int) -> None:
 def sign_ins() -> None:
     """Print the ready sign-ins."""
     for person in demo_sign_ins(db.session()):
-        click.echo(f"  {person.phone}  {person.password}  {ROLE_NAMES[person.role]}: {person.name}, {person.community}")
+        click.echo(
+            f"  {person.phone}  {person.password}  {ROLE_NAMES[person.role]}: {person.name}, {person.community}"
+        )
 
 
 def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
@@ -64,7 +69,9 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     village = found_village(founding, rng)
     story = Story(village, today)
     days = days_of(story)
-    with click.progressbar(days, label="义田村", show_pos=True, file=None if show_progress else _Silence()) as bar:
+    with click.progressbar(
+        days, label="义田村", show_pos=True, file=None if show_progress else _Silence()
+    ) as bar:
         for day in bar:
             live(story, day, until)
     found_neighbours(founding, rng)
@@ -74,7 +81,9 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
 
 def _mark_loaded(session: object, community_id: int, *, now: datetime) -> None:
     session.add(  # type: ignore[attr-defined]
-        AdminAct(community_id=community_id, act=LOADED, detail="demo", reason="示范村，数据都是编的", done_at=now)
+        AdminAct(
+            community_id=community_id, act=LOADED, detail="demo", reason="示范村，数据都是编的", done_at=now
+        )
     )
 
 

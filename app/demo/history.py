@@ -9,14 +9,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from app import clock
 from app.database import db
-from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP
+from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP, SIGN_INS
 from app.demo.pictures import paint_scene
 from app.demo.village import DemoVillage, grant
 from app.transaction import transact
 from points.errors import DomainError
-from points.ledger.operations import account_id_of
+from points.ledger.operations import account_id_of, settle
 from points.ledger.queries import wallet
 from points.notices.operations import AnswerObjection, ObjectToNotice, answer_objection, object_to_notice
 from points.notices.queries import board, objections
@@ -25,7 +27,14 @@ from points.records.operations import FileRecord, file_record
 from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
 from points.review.closing import CloseSession, ConfirmDecision, close_session, confirm_decision
 from points.review.queries import ItemView, agenda_for, waiting_for_second_level
-from points.review.sessions import CallSession, JoinSession, OpenSession, call_session, join_session, open_session
+from points.review.sessions import (
+    CallSession,
+    JoinSession,
+    OpenSession,
+    call_session,
+    join_session,
+    open_session,
+)
 from points.rules.queries import book_on
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
@@ -52,9 +61,13 @@ class Story:
     photos: dict[str, bool] = field(default_factory=dict)
     waiting: list[tuple[str, uuid.UUID, date]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    regulars: tuple[MemberBrief, ...] = ()
 
     def __post_init__(self) -> None:
         """Sessions are held on the last forty working days before today."""
+        self.regulars = tuple(
+            self.village.people[phone] for role, phone in SIGN_INS if role in ("resident", "elder")
+        )
         days = [self.today - timedelta(days=n) for n in range(1, DAYS + 30)]
         self.session_days = frozenset([day for day in days if day.weekday() < 5][:SESSIONS])
         rules = book_on(db.session(), self.village.id, self.today)
@@ -79,6 +92,7 @@ def days_of(story: Story) -> list[date]:
 
 def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
+    _night(story, day)
     _budget(story, day)
     if day in story.session_days:
         _session(story, day)
@@ -90,6 +104,17 @@ def live(story: Story, day: date, until: datetime) -> None:
         if moment <= until:
             with clock.at(moment):
                 step(story, day)
+
+
+def _night(story: Story, day: date) -> None:
+    """The nightly job writes down which awards time has posted."""
+    with clock.at(at(day, 3)):
+        while transact(_settle, story.village.id):
+            pass
+
+
+def _settle(session: Session, community_id: int, *, now: datetime) -> int:
+    return settle(session, community_id, now=now)
 
 
 def _budget(story: Story, day: date) -> None:
@@ -121,8 +146,8 @@ def _evening(story: Story, day: date) -> None:
     most = -(-WAITING_TODAY // gap) if day >= max(story.session_days) else 30
     filed = 0
     for _ in range(min(most, rng.randint(6, 10))):
-        rule = rng.choices(list(SELF_REPORTS), weights=(6, 8, 5, 4, 3, 3, 4))[0]
-        person = rng.choice(village.adults)
+        rule = rng.choices(list(SELF_REPORTS), weights=(6, 8, 5, 4, 3, 3, 4, 0.4, 0.3))[0]
+        person = rng.choice(story.regulars if rng.random() < 0.12 else village.adults)
         filed += _report(story, person, rule, day, (person.id,), rng.choice(SELF_REPORTS[rule]))
     for rule, weekday, many, note in ACTIVITIES:
         if (weekday is None or weekday == day.weekday()) and filed < most:
@@ -141,7 +166,9 @@ def _report(
     if story.photos.get(rule) or village.rng.random() < 0.08:
         evidence = (keep_photo(paint_scene(village.rng), village.id, reporter.id).id,)
     hours = village.rng.randint(2, 3) if rule == "VOL-01" else 1
-    command = FileRecord(village.id, reporter.id, village.key(), rule, day, members, None, hours, note, evidence)
+    command = FileRecord(
+        village.id, reporter.id, village.key(), rule, day, members, None, hours, note, evidence
+    )
     done = story.do("reports", file_record, command)
     return len(done.records) if done else 0
 
@@ -150,8 +177,12 @@ def _session(story: Story, day: date) -> None:
     village, rng = story.village, story.village.rng
     start = at(day, 8, 30)
     with clock.at(start):
-        session_id = story.do("sessions", call_session, CallSession(village.id, village.chair.id, village.key(), start))
-        if session_id is None or not story.do("opened", open_session, OpenSession(village.id, village.chair.id, session_id)):
+        session_id = story.do(
+            "sessions", call_session, CallSession(village.id, village.chair.id, village.key(), start)
+        )
+        if session_id is None or not story.do(
+            "opened", open_session, OpenSession(village.id, village.chair.id, session_id)
+        ):
             return
         present = [village.chair, *rng.sample(village.roles["reviewer"], rng.choice((3, 4, 4)))]
         for judge in present[1:]:
@@ -183,23 +214,32 @@ def _vote(story: Story, session_id: uuid.UUID, item: ItemView, present: list[Mem
         else:
             points = item.record.points + rng.choice((-1, 0, 0, 0, 1, 1))
             choice = ("approve", min(item.most, max(item.least, points)), "")
-        story.do("ballots", cast_ballot, CastBallot(village.id, judge.id, session_id, item.record.id, *choice))
+        story.do(
+            "ballots", cast_ballot, CastBallot(village.id, judge.id, session_id, item.record.id, *choice)
+        )
 
 
 def _supervisor(story: Story, day: date) -> None:
     village = story.village
+    if day == max(story.session_days):
+        return  # today's visitor finds something to confirm
     with clock.at(at(day, 9, 30)):
         waiting = waiting_for_second_level(db.session(), village.id, now=clock.now())
         db.session.rollback()
         for item in waiting:
-            story.do("confirmed", confirm_decision,
-                     ConfirmDecision(village.id, village.roles["supervisor"][0].id, item.id, True, "核对过记录，属实"))  # fmt: skip
+            supervisor = village.roles["supervisor"][0].id
+            confirm = ConfirmDecision(village.id, supervisor, item.id, True, "核对过记录，属实")
+            story.do("confirmed", confirm_decision, confirm)
 
 
 def _objections(story: Story, day: date) -> None:
     """One objection was upheld, one dismissed; a third came yesterday and waits for its answer."""
     ago = (story.today - day).days
-    reasons = {25: "那天的活动我也在，没有看到他参加", 12: "他家的排水沟是物业清的，不是自己清的", 1: "照片里的地方不是咱们村的"}
+    reasons = {
+        25: "那天的活动我也在，没有看到他参加",
+        12: "他家的排水沟是物业清的，不是自己清的",
+        1: "照片里的地方不是咱们村的",
+    }
     village = story.village
     if ago in reasons:
         lines = board(db.session(), village.id, now=clock.now(), limit=30)
@@ -212,11 +252,15 @@ def _objections(story: Story, day: date) -> None:
     if ago in (24, 11):
         waiting = objections(db.session(), village.id, now=clock.now(), state="open")
         db.session.rollback()
-        answer = ("查了签到表，当天确实没有到场，予以撤销", True) if ago == 24 else ("走访核实，是本人清理，记录属实", False)
+        answer = (
+            ("查了签到表，当天确实没有到场，予以撤销", True)
+            if ago == 24
+            else ("走访核实，是本人清理，记录属实", False)
+        )
         for objection in waiting:
             supervisor = village.roles["supervisor"][0].id
-            story.do("answered", answer_objection,
-                     AnswerObjection(village.id, supervisor, objection.id, answer[1], answer[0]))  # fmt: skip
+            command = AnswerObjection(village.id, supervisor, objection.id, answer[1], answer[0])
+            story.do("answered", answer_objection, command)
 
 
 def _orders(story: Story, day: date) -> None:
@@ -228,7 +272,13 @@ def _orders(story: Story, day: date) -> None:
     items = items_at(db.session(), village.id, shop_id, now=clock.now())
     goods = [item for item in items if item.available > 0]
     placed = 0
-    for person in rng.sample(village.adults, 60):
+    regulars = list(story.regulars) if (story.today - day).days in (0, 1, 16, 33) else []
+    for person in [*regulars, *rng.sample(village.adults, 60)]:
+        if (
+            person.household_id in {regular.household_id for regular in story.regulars}
+            and person not in regulars
+        ):
+            continue
         if placed >= rng.randint(4, 7):
             break
         account_id = _wallet_id(village.id, person)

@@ -9,7 +9,11 @@ from random import Random
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 640, 480
-SKIES = (((196, 221, 235), (240, 243, 238)), ((246, 219, 176), (250, 240, 216)), ((176, 196, 206), (226, 232, 230)))
+SKIES = (
+    ((196, 221, 235), (240, 243, 238)),
+    ((246, 219, 176), (250, 240, 216)),
+    ((176, 196, 206), (226, 232, 230)),
+)
 FIELDS = ((92, 134, 82), (120, 148, 88), (74, 118, 92))
 
 
@@ -21,12 +25,18 @@ def paint_scene(rng: Random) -> bytes:
     horizon = rng.randint(170, 230)
     for y in range(horizon):
         part = y / horizon
-        draw.line([(0, y), (WIDTH, y)], fill=tuple(int(a + (b - a) * part) for a, b in zip(top, low, strict=True)))
+        draw.line(
+            [(0, y), (WIDTH, y)], fill=tuple(int(a + (b - a) * part) for a, b in zip(top, low, strict=True))
+        )
     _hills(draw, rng, horizon)
     ground = rng.choice(FIELDS)
     draw.rectangle([0, horizon, WIDTH, HEIGHT], fill=ground)
     for at in range(horizon + 10, HEIGHT, 16):
-        draw.line([(0, at), (WIDTH, at + rng.randint(-8, 8))], fill=tuple(max(0, part - 12) for part in ground), width=2)
+        draw.line(
+            [(0, at), (WIDTH, at + rng.randint(-8, 8))],
+            fill=tuple(max(0, part - 12) for part in ground),
+            width=2,
+        )
     _river(draw, rng, horizon)
     _trees(draw, rng, horizon)
     _people(draw, rng, horizon)
@@ -38,7 +48,9 @@ def paint_scene(rng: Random) -> bytes:
 def _hills(draw: ImageDraw.ImageDraw, rng: Random, horizon: int) -> None:
     for shade in (150, 128):
         phase, height = rng.random() * 6, rng.randint(20, 60)
-        line = [(x, horizon - height * (0.6 + 0.4 * math.sin(phase + x / 90))) for x in range(0, WIDTH + 10, 10)]
+        line = [
+            (x, horizon - height * (0.6 + 0.4 * math.sin(phase + x / 90))) for x in range(0, WIDTH + 10, 10)
+        ]
         draw.polygon([(0, horizon), *line, (WIDTH, horizon)], fill=(shade - 40, shade, shade - 10))
 
 

@@ -15,8 +15,8 @@ from app.files.tables import read_table
 from app.identity.passwords import SetPassword, hash_password, set_password
 from app.transaction import transact
 from points.base import new_id
-from points.people.models import Grid
 from points.people.intake import ImportRoster, import_roster
+from points.people.models import Grid
 from points.people.operations import (
     FoundCommunity,
     GrantBudget,
@@ -113,7 +113,9 @@ def give_book(community_id: int, moment: datetime) -> None:
     rules = read_table((DATA / "rules.csv").read_bytes(), "rules.csv", known=RULE_HEADERS)
     items = tuple(read_rules(rules.header, rules.rows).items)
     day = moment.date()
-    adopted = AdoptRules(community_id, None, items, "第十二届村民代表会议", day - timedelta(days=7), day, 31, 2, 1)
+    adopted = AdoptRules(
+        community_id, None, items, "第十二届村民代表会议", day - timedelta(days=7), day, 31, 2, 1
+    )
     transact(adopt_rules, adopted)
     goods = read_table((DATA / "catalogue.csv").read_bytes(), "catalogue.csv", known=ITEM_HEADERS)
     lines = tuple(read_catalogue(goods.header, goods.rows).items)
@@ -121,7 +123,13 @@ def give_book(community_id: int, moment: datetime) -> None:
 
 
 def fill_shelves(
-    community_id: int, shop_id: uuid.UUID, rng: Random, codes: tuple[str, ...] | None, *, low: int = 12, high: int = 40
+    community_id: int,
+    shop_id: uuid.UUID,
+    rng: Random,
+    codes: tuple[str, ...] | None,
+    *,
+    low: int = 12,
+    high: int = 40,
 ) -> None:
     """Goods come in, and promises of services."""
     items = items_at(db.session(), community_id, shop_id, now=clock.now())
@@ -170,12 +178,19 @@ def found_neighbours(moment: datetime, rng: Random) -> None:
     with clock.at(moment):
         for code, name, roster, settings in (
             ("liuhe", "柳河村", "roster_willow.csv", {"cadence": "weekly", "notice_days": 5}),
-            ("yangguang", "阳光家园社区", "roster_sunny.xlsx", {"wallet_kind": "member", "cadence": "monthly"}),
+            (
+                "yangguang",
+                "阳光家园社区",
+                "roster_sunny.xlsx",
+                {"wallet_kind": "member", "cadence": "monthly"},
+            ),
         ):
             community_id = transact(found_community, FoundCommunity(code, name, AREAS, **settings))
             transact(import_roster, ImportRoster(community_id, None, roster_rows(roster), "名册"))
             give_book(community_id, moment)
-            shop_id = transact(open_shop, OpenShop(community_id, None, f"{name}积分超市", "村委会院内", "周五 9:00 到 16:00"))
+            shop_id = transact(
+                open_shop, OpenShop(community_id, None, f"{name}积分超市", "村委会院内", "周五 9:00 到 16:00")
+            )
             fill_shelves(community_id, shop_id, rng, None, low=3, high=9)
             _neighbour_roles(community_id, shop_id)
             transact(fund_budget, GrantBudget(community_id, None, new_id().hex, 400, "每户每月 10 分"))
@@ -185,7 +200,16 @@ def _neighbour_roles(community_id: int, shop_id: uuid.UUID) -> None:
     people = members_page(db.session(), community_id, limit=400)
     db.session.rollback()
     heads = list({person.household_id: person for person in reversed(people)}.values())[:8]
-    roles = ("chair", "reviewer", "reviewer", "reviewer", "grid_worker", "shop_staff", "steward", "supervisor")
+    roles = (
+        "chair",
+        "reviewer",
+        "reviewer",
+        "reviewer",
+        "grid_worker",
+        "shop_staff",
+        "steward",
+        "supervisor",
+    )
     for person, role in zip(heads, roles, strict=True):
         scope = shop_id if role == "shop_staff" else None
         transact(grant_role, GrantRole(community_id, person.id, role, "村民代表会议推选", scope_id=scope))
