@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-
-from app.schemas.fields import Command, Day, Key, OneOf, Text, Whole
+from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
 from points.people.models import ROLES
+
+MOST_PHOTOS = 12
 
 
 class SignInSchema(Command):
     """Phone and password."""
 
     phone = Text(required=True, shortest=1, longest=20)
-    password = fields.String(required=True, load_only=True)
+    password = Secret(required=True)
 
 
 class ChangePasswordSchema(Command):
     """A new password, twice; the old one unless it is the first."""
 
-    old_password = fields.String(required=True, load_only=True)
-    new_password = fields.String(required=True, load_only=True)
-    new_password_again = fields.String(required=True, load_only=True)
+    old_password = Secret(required=True)
+    new_password = Secret(required=True)
+    new_password_again = Secret(required=True)
 
 
 class FileRecordSchema(Command):
@@ -28,17 +28,17 @@ class FileRecordSchema(Command):
 
     rule = Text(required=True, shortest=1, longest=12)
     done_on = Day(required=True)
-    member_ids = fields.List(Key(), load_default=list)
+    member_ids = Several(Key(), most=100, load_default=list)
     household_id = Key(load_default=None, allow_none=True)
     quantity = Whole(least=1, most=1000, load_default=1)
     note = Text(longest=500, load_default="")
-    evidence_ids = fields.List(Key(), load_default=list)
+    evidence_ids = Several(Key(), most=MOST_PHOTOS, load_default=list)
 
 
 class CallSessionSchema(Command):
     """When the session is due, and whether the minutes name who voted what."""
 
-    scheduled_for = fields.AwareDateTime(load_default=None, allow_none=True)
+    scheduled_for = Moment(load_default=None, allow_none=True)
     secrecy = OneOf("open", "secret", load_default="open")
 
 
@@ -74,7 +74,7 @@ class PlaceOrderSchema(Command):
     """An order at a shop."""
 
     shop_id = Key(required=True)
-    lines = fields.List(fields.Nested(OrderLineSchema), required=True)
+    lines = Several(Part(OrderLineSchema), most=20, required=True)
 
 
 class RedeemSchema(Command):
@@ -82,13 +82,13 @@ class RedeemSchema(Command):
 
     code = Text(required=True, shortest=1, longest=500)
     nonce = Text(required=True, shortest=1, longest=80)
-    scanned_at = fields.AwareDateTime(load_default=None, allow_none=True)
-    offline = fields.Boolean(load_default=False)
-    force = fields.Boolean(load_default=False)
+    scanned_at = Moment(load_default=None, allow_none=True)
+    offline = YesNo(load_default=False)
+    force = YesNo(load_default=False)
     reason = Text(longest=200, load_default="")
-    pin = fields.String(load_default=None, allow_none=True, load_only=True)
-    lines = fields.List(fields.Nested(OrderLineSchema), load_default=None, allow_none=True)
-    dry_run = fields.Boolean(load_default=False)
+    pin = Secret(load_default=None, allow_none=True)
+    lines = Several(Part(OrderLineSchema), most=20, load_default=None, allow_none=True)
+    dry_run = YesNo(load_default=False)
 
 
 class AnnulSchema(Command):
