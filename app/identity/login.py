@@ -22,13 +22,22 @@ class NotSignedIn(NotAllowed):
 
 def init_login(site: Flask) -> None:
     """Tells Flask-Login how to find the viewer and what to do when there is none."""
-    manager = LoginManager(site)
+    manager = _Door(site)
     manager.session_protection = None  # WeChat's browser changes its User-Agent when it updates
     manager.user_loader(_viewer_of_cookie)
-    manager.request_loader(
-        lambda _request: viewer_of_token(db.session(), request.headers.get("Authorization", ""))
-    )
     manager.unauthorized_handler(_ask_to_sign_in)
+
+
+class _Door(LoginManager):
+    """Programs come with a token, browsers with a cookie, and neither opens the other's door: the interface asks for no
+    CSRF token, so a cookie that a browser sends by itself must mean nothing there."""
+
+    def _load_user(self) -> None:
+        if request.path.startswith("/api/"):
+            viewer = viewer_of_token(db.session(), request.headers.get("Authorization", ""))
+            self._update_request_context_with_user(viewer)
+        else:
+            super()._load_user()
 
 
 def _viewer_of_cookie(text: str) -> Viewer | None:

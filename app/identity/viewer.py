@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,9 +66,10 @@ class Viewer:
         return self.scopes.get("grid_worker")
 
 
-_viewer = (
+# Whoever asks says which member: by id (cookie) or by token (``tokens.py``), in one statement either way.
+viewer_columns = (
     sa.select(
-        member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
+        member.c.community_id, member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
         community.c.name.label("community_name"), community.c.zone, credential.c.epoch, credential.c.must_change,
         account.c.id.label("wallet_id"), role.c.role, role.c.scope_id,
     )
@@ -81,20 +83,25 @@ _viewer = (
         account.c.owner_id == sa.case((community.c.wallet_kind == "household", member.c.household_id),
                                       else_=member.c.id)))
     .outerjoin(role, sa.and_(role.c.community_id == member.c.community_id, role.c.member_id == member.c.id))
-    .where(member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member"),
-           member.c.left_at.is_(None))
+    .where(member.c.left_at.is_(None))
 )  # fmt: skip
+_viewer = viewer_columns.where(
+    member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member")
+)
 
 
 def load_viewer(session: Session, community_id: int, member_id: uuid.UUID, epoch: int) -> Viewer | None:
     """The member, unless gone or signed out everywhere since ``epoch``."""
     rows = session.execute(_viewer, {"community": community_id, "member": member_id}).all()
-    if not rows or rows[0].epoch != epoch:
-        return None
+    return viewer_of(rows) if rows and rows[0].epoch == epoch else None
+
+
+def viewer_of(rows: Sequence[sa.Row]) -> Viewer:
+    """The member of ``viewer_columns``: one row for each role."""
     first = rows[0]
     scopes = {row.role: row.scope_id for row in rows if row.role}
     return Viewer(
-        community_id=community_id,
+        community_id=first.community_id,
         community_code=first.code,
         community_name=first.community_name,
         zone=first.zone,
