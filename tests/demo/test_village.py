@@ -1,0 +1,80 @@
+"""The demo village is a village: full of life, sound in its books, and never in anybody's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import clock
+from app.database import db
+from app.demo.sign_ins import demo_sign_ins
+from points.ledger.check import check_ledger
+from points.people.models import Community, Household
+from points.records.models import Record
+from points.review.models import ReviewSession
+from shop.orders.models import Order
+from tests.builders import given_village
+from tests.conftest import close_site, new_site
+
+
+@pytest.fixture(scope="module")
+def village(demo_copy: Callable[[], Path]) -> Iterator[Flask]:
+    """The loaded demo, to be read."""
+    folder = demo_copy()
+    site = new_site(f"sqlite:///{folder / 'demo.db'}", folder)
+    with site.app_context():
+        yield site
+    close_site(site)
+
+
+def count(model: type, *where: sa.ColumnElement[bool]) -> int:
+    """Rows of the main village."""
+    community_id = db.session.scalar(sa.select(Community.id).where(Community.code == "yitian"))
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(model).where(model.community_id == community_id, *where)
+    )
+
+
+def test_it_has_two_months_of_life(village: Flask) -> None:
+    assert count(Household) == 120
+    assert 800 <= count(Record) <= 1000
+    assert count(ReviewSession, ReviewSession.state == "closed") == 40
+    assert 220 <= count(Order) <= 300
+
+
+def test_there_is_work_for_today(village: Flask) -> None:
+    assert 8 <= count(Record, Record.state == "submitted") <= 16
+    assert count(Record, Record.state == "on_notice") > 0
+    assert count(Order, Order.state == "placed", Order.expires_at > clock.now()) >= 3
+
+
+def test_its_books_are_sound_in_all_three_communities(village: Flask) -> None:
+    ids = db.session.scalars(sa.select(Community.id)).all()
+    assert len(ids) == 3
+    assert [finding for community_id in ids for finding in check_ledger(db.session(), community_id)] == []
+
+
+def test_there_is_a_sign_in_for_every_role(village: Flask) -> None:
+    roles = {person.role for person in demo_sign_ins(db.session())}
+    assert roles >= {"resident", "grid_worker", "reviewer", "chair", "shop_staff", "steward", "supervisor", "operator"}
+
+
+def test_loading_it_again_changes_nothing(village: Flask) -> None:
+    before = count(Record)
+    result = village.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 0
+    assert count(Record) == before
+
+
+def test_it_never_touches_a_database_with_other_data(site: Flask) -> None:
+    with site.app_context():
+        given_village(code="real", residents=1)
+    result = site.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 3
+    with site.app_context():
+        assert db.session.scalars(sa.select(Community.code)).all() == ["real"]
+        assert demo_sign_ins(db.session()) == []
