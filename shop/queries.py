@@ -225,6 +225,16 @@ def order_by_id(session: Session, community_id: int, order_id: uuid.UUID, *, now
     return found[0]
 
 
+def orders_by_id(
+    session: Session, community_id: int, order_ids: Sequence[uuid.UUID], *, now: datetime
+) -> dict[uuid.UUID, OrderView]:
+    """Orders by id; unknown ids are left out."""
+    if not order_ids:
+        return {}
+    query = _orders.where(order.c.community_id == community_id, order.c.id.in_(order_ids))
+    return {view.id: view for view in _views(session, community_id, query, now)}
+
+
 def _views(session: Session, community_id: int, query: sa.Select, now: datetime) -> list[OrderView]:
     rows = session.execute(query).all()
     lines = order_lines(session, community_id, [row.id for row in rows])
@@ -297,6 +307,20 @@ def scan_of_order(session: Session, community_id: int, order_id: uuid.UUID) -> S
         .limit(1)
     ).one_or_none()  # fmt: skip
     return _scan(row) if row else None
+
+
+def scans_of_orders(
+    session: Session, community_id: int, order_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, ScanView]:
+    """The scan that handed each order over; orders nobody has collected are left out."""
+    if not order_ids:
+        return {}
+    rows = session.execute(
+        _scans.where(redemption.c.community_id == community_id, redemption.c.order_id.in_(order_ids),
+                     redemption.c.status == "ok")
+        .order_by(redemption.c.recorded_at)
+    )  # fmt: skip
+    return {row.order_id: _scan(row) for row in rows}
 
 
 def scan_by_nonce(session: Session, community_id: int, nonce: str) -> ScanView:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.ledger.models import Account, Lot, LotUse, OpenPending, Transfer
+from points.ledger.lots import lots_of, uses_of
+from points.ledger.models import Account, OpenPending, Transfer
 from points.ledger.policy import PendingView, WalletView, due, view_wallet
 
 account, transfer, open_pending = Account.__table__, Transfer.__table__, OpenPending.__table__
-lot, lot_use = Lot.__table__, LotUse.__table__
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,6 @@ def open_pendings_of(
     return list(session.execute(sa.union_all(*sides)))
 
 
-_lots = (
-    sa.select(lot.c.expires_on, lot.c.points)
-    .where(lot.c.community_id == sa.bindparam("community"), lot.c.account_id == sa.bindparam("account"), lot.c.points > 0)
-    .order_by(lot.c.expires_on)
-)  # fmt: skip
 _pendings = sa.union_all(
     *(
         sa.select(
@@ -113,10 +107,13 @@ def wallet(
 ) -> Wallet:
     """Balance, held, on notice, every coming expiry: two statements, three when an order has lapsed unnoticed."""
     keys = {"community": community_id, "account": account_id}
-    lots = [(row.expires_on, row.points) for row in session.execute(_lots, keys)]
+    days = lots_of(session, community_id, account_id)
     rows = session.execute(_pendings, keys).all()
-    lapsed = [row.id for row in rows if row.debit_account_id == account_id and due(row, now) == "void"]
-    used = _uses(session, community_id, lapsed) if lapsed else {}
+    resolved = [row for row in rows if due(row, now)]
+    coming_in = [
+        row.id for row in resolved if row.debit_account_id == account_id or row.points_expire_on is None
+    ]
+    used = uses_of(session, community_id, coming_in)
     pendings = [
         PendingView(
             row.debit_account_id != account_id, row.amount, row.expires_at, row.posts_at, row.points_expire_on,
@@ -129,18 +126,7 @@ def wallet(
         for row in sorted(rows, key=lambda row: row.posts_at or now, reverse=True)
         if row.debit_account_id != account_id and due(row, now) == "post"
     )
-    return Wallet(account_id, view_wallet(lots=lots, pendings=pendings, now=now, today=today), matured)
-
-
-def _uses(session: Session, community_id: int, transfer_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list]:
-    used: dict[uuid.UUID, list[tuple[date, int]]] = {}
-    for row in session.execute(
-        sa.select(lot_use).where(
-            lot_use.c.community_id == community_id, lot_use.c.transfer_id.in_(transfer_ids)
-        )
-    ):
-        used.setdefault(row.transfer_id, []).append((row.expires_on, row.points))
-    return used
+    return Wallet(account_id, view_wallet(lots=days, pendings=pendings, now=now, today=today), matured)
 
 
 def _side(own: sa.Column, number: sa.Column, sign: int) -> sa.Select:
@@ -150,7 +136,7 @@ def _side(own: sa.Column, number: sa.Column, sign: int) -> sa.Select:
             transfer.c.effective_at, transfer.c.ref_kind, transfer.c.ref_id, transfer.c.done_on,
         )
         .where(transfer.c.community_id == sa.bindparam("community"), own == sa.bindparam("account"),
-               number < sa.bindparam("before"))
+               number < sa.bindparam("before"), transfer.c.amount > 0)
         .order_by(number.desc())
         .limit(sa.bindparam("rows"))
     )  # fmt: skip
@@ -182,5 +168,4 @@ def entries_of(
             row.id, row.seq, row.code, row.points, row.effective_at, row.ref_kind, row.ref_id, row.done_on
         )
         for row in session.execute(_entries, keys)
-        if row.points
     ]
