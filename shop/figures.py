@@ -1,0 +1,114 @@
+"""What stands behind the points: goods on the shelves of one community, and what left them week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shop.catalogue.models import Item, Shop
+from shop.counter.models import Redemption
+from shop.stock.models import Stock
+
+shop, item, stock, redemption = Shop.__table__, Item.__table__, Stock.__table__, Redemption.__table__
+
+# Fewer pieces than this nobody has set aside: time to order more.
+LOW_PIECES = 4
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class ShelfFigures:
+    """Goods (no services, no promises) on all shelves: at reference price in fen, and at their own price in points."""
+
+    pieces: int
+    reference_fen: int
+    points: int
+
+
+@dataclass(frozen=True)
+class LowItem:
+    """Goods of which few are left at a shop; ``available`` pieces are set aside for nobody."""
+
+    shop: str
+    name_zh: str
+    name_en: str
+    unit_zh: str
+    unit_en: str
+    available: int
+
+
+def cover_percent(shelf_points: int, outstanding: int) -> int | None:
+    """How much of the promised points the goods on the shelf would redeem, in whole per cent, rounded down.
+
+    None while nothing is promised. Below 100 no more points should be given before there are goods (design: budgets).
+    """
+    return shelf_points * 100 // outstanding if outstanding > 0 else None
+
+
+def shelf_figures(session: Session, community_id: int) -> ShelfFigures:
+    """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out."""
+    row = session.execute(
+        sa.select(
+            *(
+                sa.func.coalesce(sa.func.sum(stock.c.on_hand * value), 0).label(name)
+                for name, value in (("pieces", 1), ("fen", item.c.reference_fen), ("points", item.c.points))
+            )
+        )
+        .select_from(stock)
+        .join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id))
+        .where(stock.c.community_id == community_id, item.c.kind == "goods")
+    ).one()
+    return ShelfFigures(int(row.pieces), int(row.fen), int(row.points))
+
+
+def low_stock(session: Session, community_id: int, *, limit: int = 5) -> list[LowItem]:
+    """Goods on offer of which fewer than ``LOW_PIECES`` are left, the scarcest first."""
+    available = (stock.c.on_hand - stock.c.held).label("available")
+    rows = session.execute(
+        sa.select(shop.c.name, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, available)
+        .select_from(stock)
+        .join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id))
+        .join(shop, sa.and_(shop.c.community_id == stock.c.community_id, shop.c.id == stock.c.shop_id))
+        .where(stock.c.community_id == community_id, item.c.kind == "goods", item.c.is_offered,
+               stock.c.on_hand - stock.c.held < LOW_PIECES)
+        .order_by(available, item.c.code, shop.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        LowItem(row.name, row.name_zh, row.name_en, row.unit_zh, row.unit_en, row.available) for row in rows
+    ]
+
+
+def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> list[int]:
+    """Points for goods handed over in each span of time, without scans that were undone.
+
+    From the counter's own list, over its index by shop and time; no transfer is read.
+    """
+    shops = sa.select(shop.c.id).where(shop.c.community_id == community_id)
+    sums = [
+        sa.func.coalesce(
+            sa.func.sum(
+                sa.case(
+                    (
+                        sa.and_(redemption.c.recorded_at >= start, redemption.c.recorded_at < end),
+                        redemption.c.points,
+                    ),
+                    else_=0,
+                )
+            ),
+            0,
+        )
+        for start, end in spans
+    ]
+    row = session.execute(
+        sa.select(*sums).where(
+            redemption.c.community_id == community_id, redemption.c.shop_id.in_(shops),
+            redemption.c.recorded_at >= min(start for start, _ in spans), redemption.c.status == "ok",
+            redemption.c.annulled_at.is_(None),
+        )
+    ).one()  # fmt: skip
+    return [int(points) for points in row]

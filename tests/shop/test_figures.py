@@ -1,0 +1,79 @@
+"""Goods behind the points: what lies on the shelves, what runs out, what was handed over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shop.counter.annulment import AnnulRedemption, annul_redemption
+from shop.counter.operations import RedeemCode, redeem_code
+from shop.figures import cover_percent, low_stock, redeemed_in, shelf_figures
+from shop.stock.operations import CountStock, count_stock
+from tests.builders import MONDAY, a_key, demo_items, given_order, given_points, given_village
+
+
+def handed_over(run, village, order, nonce):
+    """A scan at the counter."""
+    scan = RedeemCode(
+        village.community_id, village.one("shop_staff").id, village.shop_id, "phone", order.code, nonce
+    )
+    assert run(redeem_code, scan).status == "ok"
+
+
+def test_only_goods_count_at_their_reference_price_and_at_their_price_in_points(session, run):
+    village = given_village(residents=1)
+    goods = [item for item in demo_items() if item.kind == "goods"]
+    figures = shelf_figures(session, village.community_id)
+    assert figures.pieces == 20 * len(goods)
+    assert figures.reference_fen == 20 * sum(item.reference_fen for item in goods)
+    assert figures.points == 20 * sum(item.points for item in goods)
+
+
+def test_goods_set_aside_still_count_and_goods_handed_over_do_not(session, run, clock_at):
+    village = given_village(residents=1)
+    before = shelf_figures(session, village.community_id)
+    session.rollback()
+    given_points(village, village.residents[0], 10)
+    order = given_order(village, village.residents[0], code="I01")
+    assert shelf_figures(session, village.community_id) == before
+    session.rollback()
+    clock_at(MONDAY + timedelta(days=4, hours=1))
+    handed_over(run, village, order, "one")
+    after = shelf_figures(session, village.community_id)
+    assert (before.points - after.points, before.reference_fen - after.reference_fen) == (4, 400)
+
+
+def test_goods_of_which_few_are_left_are_named_the_scarcest_first(session, run):
+    village = given_village(residents=1)
+    for code, left in (("I01", 3), ("I02", 0), ("I03", 4)):
+        run(
+            count_stock,
+            CountStock(
+                village.community_id, None, a_key(), village.shop_id, village.items[code], left, "盘点"
+            ),
+        )
+    assert [(item.name_zh, item.available) for item in low_stock(session, village.community_id)] == [
+        ("牙刷", 0),
+        ("肥皂/香皂", 3),
+    ]
+
+
+def test_handed_over_points_are_added_up_by_span_without_what_was_undone(session, run, clock_at):
+    village = given_village(residents=2)
+    for person in village.residents:
+        given_points(village, person, 10)
+    orders = [given_order(village, person, code="I01") for person in village.residents]
+    moment = MONDAY + timedelta(days=4, hours=1)
+    clock_at(moment)
+    for order, nonce in zip(orders, ("one", "two"), strict=True):
+        handed_over(run, village, order, nonce)
+    run(annul_redemption, AnnulRedemption(village.community_id, village.one("shop_staff").id, "phone", "two"))
+    week = timedelta(days=7)
+    spans = [(moment - week, moment), (moment, moment + week)]
+    assert redeemed_in(session, village.community_id, spans) == [0, 4]
+
+
+@pytest.mark.parametrize(("shelf", "promised", "percent"), [(118, 100, 118), (199, 200, 99), (5, 0, None)])
+def test_cover_is_rounded_down_and_unknown_while_nothing_is_promised(shelf, promised, percent):
+    assert cover_percent(shelf, promised) == percent
