@@ -76,7 +76,7 @@ class WalletView:
 
 @dataclass(frozen=True)
 class PendingView:
-    """An unresolved pending transfer as one of its accounts sees it; ``lots`` only where it holds points."""
+    """An unresolved pending transfer as one of its accounts sees it; ``lots``: the days of points held by a wallet."""
 
     incoming: bool
     amount: int
@@ -101,7 +101,8 @@ def view_wallet(
     for pending in pendings:
         done = due(pending, now)
         if pending.incoming and done == "post":
-            add(pending.points_expire_on or NEVER, pending.amount)
+            for expires_on, points in pending.lots or ((pending.points_expire_on or NEVER, pending.amount),):
+                add(expires_on, points)
         elif pending.incoming and done is None:
             on_notice += pending.amount
         elif not pending.incoming and done == "void":
