@@ -111,22 +111,32 @@ def _briefs(rows: Iterable[sa.Row]) -> list[MemberBrief]:
     return [MemberBrief(row.id, row.name, row.household_id, row.number, row.grid) for row in rows]
 
 
-def look_up_members(session: Session, community_id: int, text: str, *, limit: int = 20) -> list[MemberBrief]:
-    """Members whose name or household number begins with ``text`` (2 characters at least: Invalid ``search_too_short``)."""
+def look_up_members(
+    session: Session,
+    community_id: int,
+    text: str,
+    *,
+    after: tuple[str, uuid.UUID] | None = None,
+    limit: int = 20,
+) -> list[MemberBrief]:
+    """Members whose name or household number begins with ``text``, by household number, after one of them.
+
+    ``after``: household number and id of the last one seen. Raises Invalid ``search_too_short`` below 2 characters.
+    """
     text = text.strip()
     if len(text) < SHORTEST_SEARCH:
         raise Invalid("search_too_short", least=SHORTEST_SEARCH)
     begins = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return _briefs(
-        session.execute(
-            _brief.where(
-                member.c.community_id == community_id,
-                sa.or_(member.c.name.like(begins, escape="\\"), household.c.number.like(begins, escape="\\")),
-            )
-            .order_by(household.c.number, member.c.id)
-            .limit(limit)
-        )
+    query = _brief.where(
+        member.c.community_id == community_id,
+        sa.or_(member.c.name.like(begins, escape="\\"), household.c.number.like(begins, escape="\\")),
     )
+    if after is not None:
+        number, last = after
+        query = query.where(
+            sa.or_(household.c.number > number, sa.and_(household.c.number == number, member.c.id > last))
+        )
+    return _briefs(session.execute(query.order_by(household.c.number, member.c.id).limit(limit)))
 
 
 def members_by_id(
