@@ -1,7 +1,7 @@
 // Reads QR codes out of frames. First message: {wasm: address}; answer {ready: true} or {error}.
 // Then {buffer, width, height} for each frame; answer {text} or {text: ""}.
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import { attempts, halved } from "./lib/scan-attempts.js";
+import { attempts } from "./lib/scan-attempts.js";
 
 let turn = 0;
 
@@ -15,8 +15,8 @@ async function load(wasm) {
 }
 
 async function textIn(frame) {
-  for (const { scale, options } of attempts(turn)) {
-    const [found] = await readBarcodes(scale === 0.5 ? halved(frame) : frame, options);
+  for (const { prepare, options } of attempts(turn)) {
+    const [found] = await readBarcodes(prepare(frame), options);
     if (found?.isValid) return found.text;
   }
   return "";
