@@ -16,12 +16,12 @@ from points.codes import new_code
 from points.days import local_day, period_of
 from points.errors import Conflict, Gone, Invalid, NotFound
 from points.ledger.models import Account
-from points.ledger.operations import account_id_of, expire_lots, make_transfer
+from points.ledger.operations import account_id_of, expire_lots, lock_accounts, make_transfer
 from points.ledger.results import NewTransfer
 from points.people.models import Household, Member
 from points.people.operations import write_code
 from points.people.queries import CommunityView, community_by_id
-from shop.catalogue.models import Item, Shop
+from shop.catalogue.models import Item
 from shop.orders.models import Order, OrderLine
 from shop.stock.models import Stock
 
@@ -72,19 +72,17 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
     if repeated:
         return repeated
     _check_form(command)
-    if (
-        session.scalar(
-            sa.select(Shop.id).where(Shop.community_id == command.community_id, Shop.id == command.shop_id)
-        )
-        is None
-    ):
+    shop_account_id = account_id_of(session, command.community_id, "shop", command.shop_id)
+    if shop_account_id is None:
         raise NotFound("shop_not_found")
+    # Accounts before shelves, as at the till: the other way round an order and a hand-over would wait for each other.
+    lock_accounts(session, command.community_id, [wallet_id, shop_account_id], now=now)
     release_lapsed(session, command.community_id, command.shop_id, now=now)
     items = _items(session, command)
     _check_limits(session, command, buyer.household_id, items, community, now)
     _hold_stock(session, command, items)
     points = sum(items[line.item_id].points * line.quantity for line in command.lines)
-    return _write_order(session, command, buyer, wallet_id, items, points, community, now)
+    return _write_order(session, command, buyer, (wallet_id, shop_account_id), items, points, community, now)
 
 
 def _buyer(session: Session, command: PlaceOrder) -> tuple[Member, uuid.UUID, CommunityView]:
@@ -215,11 +213,11 @@ def _hold_stock(session: Session, command: PlaceOrder, items: dict[uuid.UUID, It
 
 
 def _write_order(
-    session: Session, command: PlaceOrder, buyer: Member, wallet_id: uuid.UUID, items: dict[uuid.UUID, Item],
-    points: int, community: CommunityView, now: datetime,
+    session: Session, command: PlaceOrder, buyer: Member, accounts: tuple[uuid.UUID, uuid.UUID],
+    items: dict[uuid.UUID, Item], points: int, community: CommunityView, now: datetime,
 ) -> OrderPlaced:  # fmt: skip
     order_id, token, expires_at = new_id(), new_code(), now + timedelta(days=community.order_days)
-    shop_account_id = account_id_of(session, command.community_id, "shop", command.shop_id)
+    wallet_id, shop_account_id = accounts
     transfer_id = None
     if points:
         transfer_id = new_id()
