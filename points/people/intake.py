@@ -33,48 +33,98 @@ class ImportRoster:
 
 @dataclass(frozen=True)
 class RosterImported:
-    """How many people and households came in, changed, or were as they are."""
+    """How many people and households came in, changed (a household: another grid or address), or were as they are."""
 
     members_added: int
     members_changed: int
     members_unchanged: int
     households_added: int
+    households_changed: int = 0
+
+    @property
+    def changed_nothing(self) -> bool:
+        """The file said what the register already knew."""
+        return not (
+            self.members_added or self.members_changed or self.households_added or self.households_changed
+        )
 
 
 def check_roster(session: Session, community_id: int, rows: Sequence[RosterRow]) -> list[RowError]:
-    """What the register knows and the file cannot: a phone that is somebody else's (``phone_in_use``)."""
-    phones = [row.phone for row in rows if row.phone]
-    owners = {
-        owner.phone: owner
-        for owner in session.execute(sa.select(Phone.__table__).where(Phone.phone.in_(phones)))
-    }
+    """What the register knows and the file cannot.
+
+    ``phone_of_another`` (``owner``, ``household``): a phone of somebody else here; ``phone_in_use``: of somebody in
+    another community, who is not named; ``person_not_clear`` (``years``): several of that name live in the household
+    and the row gives no year of birth.
+    """
+    owners = _owners(session, [row.phone for row in rows if row.phone])
     known = _Known(session, community_id)
     errors = []
     for row in rows:
-        owner = owners.get(row.phone)
         person = known.find(row)
-        if owner is not None and (
-            owner.community_id != community_id or person is None or owner.member_id != person.id
-        ):
+        if person is None and row.birth_year is None and (others := known.of_name(row)):
+            years = [str(other.birth_year) for other in others if other.birth_year]
+            errors.append(RowError(row.line, "birth_year", "person_not_clear", {"value": "", "years": years}))
+        owner = owners.get(row.phone)
+        if owner is None or (person is not None and owner.member_id == person.id):
+            continue
+        holder = known.holder(owner.member_id) if owner.community_id == community_id else None
+        if holder is None:
             errors.append(RowError(row.line, "phone", "phone_in_use", {"value": row.phone}))
+        else:
+            number, name = holder
+            facts = {"value": row.phone, "owner": name, "household": number}
+            errors.append(RowError(row.line, "phone", "phone_of_another", facts))
     return errors
+
+
+def _owners(session: Session, phones: Sequence[str]) -> dict[str, sa.Row]:
+    rows = session.execute(sa.select(Phone.__table__).where(Phone.phone.in_(phones)))
+    return {owner.phone: owner for owner in rows}
+
+
+def preview_roster(session: Session, community_id: int, rows: Sequence[RosterRow]) -> RosterImported:
+    """What ``import_roster`` would do with these rows, without doing it."""
+    known = _Known(session, community_id)
+    outcomes = {"added": 0, "changed": 0, "unchanged": 0}
+    for row in rows:
+        outcomes[_outcome(known.find(row), row)] += 1
+    wanted = {row.household_number: row for row in reversed(rows)}
+    stored = {
+        row.number: row
+        for row in session.execute(
+            sa.select(Household.number, Household.address, Grid.name.label("grid"))
+            .join(Grid, sa.and_(Grid.community_id == Household.community_id, Grid.id == Household.grid_id))
+            .where(Household.community_id == community_id)
+        )
+    }
+    moved = [
+        number
+        for number, row in wanted.items()
+        if number in stored
+        and (stored[number].grid, stored[number].address) != (row.grid, row.address or stored[number].address)
+    ]
+    return RosterImported(
+        outcomes["added"], outcomes["changed"], outcomes["unchanged"], len(wanted.keys() - stored.keys()), len(moved)
+    )  # fmt: skip
 
 
 def import_roster(session: Session, command: ImportRoster, *, now: datetime) -> RosterImported:
     """Adds and updates grids, households, members, phones and wallets. People not in the file stay as they are.
 
-    A person is known again by household number, name and birth year. Raises Conflict ``phone_in_use`` with the line.
+    A person is known again by household number, name and birth year. Raises Conflict with the first error of
+    ``check_roster`` and its ``line``.
     """
     errors = check_roster(session, command.community_id, command.rows)
     if errors:
-        raise Conflict("phone_in_use", line=errors[0].line)
+        raise Conflict(errors[0].code, line=errors[0].line, **errors[0].facts)
     community = session.get_one(Community, command.community_id)
     grids = _grids(session, command)
-    households, added = _households(session, command, grids)
+    households, added, moved = _households(session, command, grids)
     known = _Known(session, command.community_id)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for row in command.rows:
         member = known.find(row)
+        outcome = _outcome(member, row)
         if member is None:
             member = Member(
                 community_id=command.community_id, id=new_id(), household_id=households[row.household_number].id,
@@ -82,9 +132,6 @@ def import_roster(session: Session, command: ImportRoster, *, now: datetime) -> 
             )  # fmt: skip
             session.add(member)
             known.add(row.household_number, member)
-            outcome = "added"
-        else:
-            outcome = "changed" if _differs(member, row) else "unchanged"
         counts[outcome] += 1
         if outcome != "unchanged":
             _write(session, member, row)
@@ -92,11 +139,18 @@ def import_roster(session: Session, command: ImportRoster, *, now: datetime) -> 
             session.flush()
             open_account(session, command.community_id, "member", member.id, now=now)
     session.flush()
-    if counts["added"] or counts["changed"] or added:
+    done = RosterImported(counts["added"], counts["changed"], counts["unchanged"], len(added), moved)
+    if not done.changed_nothing:
         detail = f"+{counts['added']} ~{counts['changed']}"
         write_act(session, command, "roster_imported", detail, command.reason, now=now)
     _open_wallets(session, community, added, now)
-    return RosterImported(counts["added"], counts["changed"], counts["unchanged"], len(added))
+    return done
+
+
+def _outcome(member: Member | None, row: RosterRow) -> str:
+    if member is None:
+        return "added"
+    return "changed" if _differs(member, row) else "unchanged"
 
 
 def _differs(member: Member, row: RosterRow) -> bool:
@@ -136,9 +190,20 @@ class _Known:
         """Notes somebody who came in."""
         self._people.setdefault((number, member.name), []).append(member)
 
+    def of_name(self, row: RosterRow) -> list[Member]:
+        """Everybody of that name in the household."""
+        return self._people.get((row.household_number, row.name), [])
+
+    def holder(self, member_id: uuid.UUID) -> tuple[str, str] | None:
+        """Household number and name of a member."""
+        for (number, name), people in self._people.items():
+            if any(person.id == member_id for person in people):
+                return number, name
+        return None
+
     def find(self, row: RosterRow) -> Member | None:
         """The person of a row: same birth year, or the only one of that name when a year is not given."""
-        people = self._people.get((row.household_number, row.name), [])
+        people = self.of_name(row)
         same = [person for person in people if person.birth_year == row.birth_year]
         if same:
             return same[0]
@@ -161,7 +226,8 @@ def _grids(session: Session, command: ImportRoster) -> dict[str, Grid]:
 
 def _households(
     session: Session, command: ImportRoster, grids: dict[str, Grid]
-) -> tuple[dict[str, Household], list[Household]]:
+) -> tuple[dict[str, Household], list[Household], int]:
+    """All households by number, those that are new, and how many known ones moved to another grid or address."""
     households = {
         household.number: household
         for household in session.scalars(
@@ -169,6 +235,7 @@ def _households(
         )
     }
     added = []
+    moved = set()
     for row in command.rows:
         household = households.get(row.household_number)
         if household is None:
@@ -181,8 +248,9 @@ def _households(
             added.append(household)
         elif (household.grid_id, household.address) != (grids[row.grid].id, row.address or household.address):
             household.grid_id, household.address = grids[row.grid].id, row.address or household.address
+            moved.add(household.number)
     session.flush()  # members point at them
-    return households, added
+    return households, added, len(moved)
 
 
 def _open_wallets(session: Session, community: Community, added: Sequence[Household], now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.codes import new_code
-from points.errors import Conflict, Invalid, NotFound
+from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.ledger.operations import account_id_of, make_transfer, open_account
 from points.ledger.results import NewTransfer
 from points.people.models import ROLES, AdminAct, Area, Card, CodeToken, Community, Member, Role
@@ -21,8 +21,13 @@ HONOUR_SOURCE = uuid.UUID(int=1)
 
 
 def new_shared_id() -> int:
-    """A 63-bit id for the small shared tables, ordered by time like every other id."""
-    return new_id().int >> 65
+    """A 63-bit id for the small shared tables, ordered by time like every other id.
+
+    Milliseconds in front, and the low end of the UUID's own counter behind: it grows by one from id to id and begins
+    anew at random every millisecond, so neither this process nor another is likely to make the same id again.
+    """
+    whole = new_id().int
+    return (whole >> 80) << 21 | (whole >> 32) & 0x1FFFFF
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class FoundCommunity:
 def found_community(session: Session, command: FoundCommunity, *, now: datetime) -> int:
     """Makes a community with its own accounts; returns its id. Conflict ``community_exists`` for a code in use."""
     if session.scalar(sa.select(Community.id).where(Community.code == command.code)):
-        raise Conflict("community_exists", code=command.code)
+        raise Conflict("community_exists", community=command.code)
     parent: int | None = None
     for kind, name in command.areas:
         parent = _area(session, parent, kind, name)
@@ -91,14 +96,16 @@ class GrantRole:
 
 
 def grant_role(session: Session, command: GrantRole, *, now: datetime) -> None:
-    """Gives the role, or moves it to another scope; a line of the public list says so.
+    """Gives the role, or moves it to another scope; a line of the public list says so. Held already: nothing happens.
 
-    Raises NotFound ``member_not_found``; Invalid ``role_unknown``, ``reason_needed``.
+    Raises NotFound ``member_not_found``; Invalid ``role_unknown``, ``reason_needed``; NotAllowed
+    ``operators_choose_operators``.
     """
     if command.role not in ROLES:
         raise Invalid("role_unknown", role=command.role)
     if not command.reason.strip():
         raise Invalid("reason_needed")
+    _check_operator(session, command)
     _member(session, command.community_id, command.member_id)
     role = session.scalar(
         sa.select(Role).where(
@@ -107,6 +114,8 @@ def grant_role(session: Session, command: GrantRole, *, now: datetime) -> None:
             Role.role == command.role,
         )
     )
+    if role is not None and role.scope_id == command.scope_id:
+        return
     if role is None:
         role = Role(
             community_id=command.community_id, member_id=command.member_id, role=command.role, granted_at=now
@@ -131,11 +140,16 @@ class RevokeRole:
 
 def revoke_role(session: Session, command: RevokeRole, *, now: datetime) -> None:
     """Takes the role away; nothing happens when the member does not hold it. Raises Invalid ``reason_needed``,
-    Conflict ``last_steward`` (nobody would be left to give roles)."""
+    Conflict ``last_steward`` (nobody would be left to give roles), NotAllowed ``operators_choose_operators``."""
     if not command.reason.strip():
         raise Invalid("reason_needed")
+    _check_operator(session, command)
+    # Two stewards who dismiss each other at the same moment wait here for each other.
     holders = session.scalars(
-        sa.select(Role.member_id).where(Role.community_id == command.community_id, Role.role == command.role)
+        sa.select(Role.member_id)
+        .where(Role.community_id == command.community_id, Role.role == command.role)
+        .order_by(Role.id)
+        .with_for_update()
     ).all()
     if command.member_id not in holders:
         return
@@ -150,6 +164,25 @@ def revoke_role(session: Session, command: RevokeRole, *, now: datetime) -> None
     )
     write_act(
         session, command, "role_revoked", command.role, command.reason, subject_id=command.member_id, now=now
+    )
+
+
+def _check_operator(session: Session, command: GrantRole | RevokeRole) -> None:
+    """An operator sees every community of the site, so only an operator (or the command line) makes or unmakes one."""
+    if command.role != "operator" or command.actor_id is None:
+        return
+    if not is_operator(session, command.community_id, command.actor_id):
+        raise NotAllowed("operators_choose_operators")
+
+
+def is_operator(session: Session, community_id: int, member_id: uuid.UUID) -> bool:
+    """Whether somebody runs the site."""
+    return bool(
+        session.scalar(
+            sa.select(Role.id).where(
+                Role.community_id == community_id, Role.member_id == member_id, Role.role == "operator"
+            )
+        )
     )
 
 
@@ -183,6 +216,31 @@ def issue_card(session: Session, command: IssueCard, *, now: datetime) -> str:
     session.add(card)
     write_code(session, card.token, command.community_id, "card", card.id, now=now)
     return card.token
+
+
+@dataclass(frozen=True)
+class IssueCards:
+    """Cards for several members who have none yet."""
+
+    community_id: int
+    member_ids: tuple[uuid.UUID, ...]
+    actor_id: uuid.UUID | None = None
+
+
+def issue_cards(session: Session, command: IssueCards, *, now: datetime) -> int:
+    """A card for everybody of the list who has none; all or none. Returns how many. NotFound ``member_not_found``."""
+    has_one = set(
+        session.scalars(
+            sa.select(Card.member_id).where(
+                Card.community_id == command.community_id, Card.member_id.in_(command.member_ids),
+                Card.revoked_at.is_(None),
+            )
+        )
+    )  # fmt: skip
+    without = [member_id for member_id in dict.fromkeys(command.member_ids) if member_id not in has_one]
+    for member_id in without:
+        issue_card(session, IssueCard(command.community_id, member_id, command.actor_id), now=now)
+    return len(without)
 
 
 def write_code(

@@ -69,6 +69,7 @@ class RosterRow:
     """One person as a roster states them; ``line`` is the row in the file.
 
     ``relation`` to the head of the household: 户主 for the head, empty where the sheet does not say.
+    ``is_party_member`` is None where the sheet has no such column; an empty cell in one says no.
     """
 
     line: int
@@ -80,7 +81,7 @@ class RosterRow:
     gender: str | None
     birth_year: int | None
     phone: str | None
-    is_party_member: bool
+    is_party_member: bool | None
     employer: str | None
 
 
@@ -163,11 +164,18 @@ def _draft(reader: RowReader, birth_year_of: Callable[[str], int | None]) -> Dra
         gender=reader.take("gender", gender_of),
         birth_year=reader.take("birth_year", birth_year_of),
         phone=reader.take("phone", phone_of),
-        is_party_member=bool(reader.take("is_party_member", party_member_of)),
+        is_party_member=_party_member(reader),
         employer=reader.take("employer", limited_text(60)),
     )
     # One phone in a cell merged over a family is the phone of the person it begins with.
     return replace(draft, phone=None) if reader.was_filled("phone") else draft
+
+
+def _party_member(reader: RowReader) -> bool | None:
+    """A list that does not speak of membership must not take it from anybody."""
+    if "is_party_member" not in reader.columns.where:
+        return None
+    return bool(reader.take("is_party_member", party_member_of))
 
 
 def _person(draft: DraftRow) -> RosterRow:

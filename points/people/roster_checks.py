@@ -22,7 +22,7 @@ class DraftRow:
     gender: str | None
     birth_year: int | None
     phone: str | None
-    is_party_member: bool
+    is_party_member: bool | None
     employer: str | None
 
     @property
