@@ -12,6 +12,7 @@ SENTENCES = {
     "password_same": _("新密码要和原来的不一样。"),
     "password_not_repeated": _("两次填的新密码不一样，请再填一次。"),
     "old_password_wrong": _("原来的密码不对。"),
+    "password_must_be_changed": _("请先在网站上把初始密码改成自己的。"),
     "form_invalid": _("有几处填写需要改正。"),
     "request_key_reused": _("这次提交的编号已经用过，内容却不一样。请刷新页面再提交。"),
     "request_key_missing": _("缺少 Idempotency-Key，请带上它再发。"),

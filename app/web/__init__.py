@@ -1,4 +1,4 @@
-"""The HTML views: one module for each area, each with a blueprint called ``views``."""
+"""The HTML views: one module for each area, each with a blueprint called ``views``; modules of one area share it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.web import jinja
 
-AREAS = ()
+AREAS = (
+    "identity",
+    "settings",
+    "home",
+    "points",
+    "points_entry",
+    "records",
+    "report",
+    "round",
+    "photos",
+)
 
 csrf = CSRFProtect()
 
@@ -18,5 +28,6 @@ def init_web(site: Flask) -> None:
     """Registers every area and the CSRF guard of forms."""
     csrf.init_app(site)
     jinja.init_jinja(site)
-    for area in AREAS:
-        site.register_blueprint(import_module(f"app.web.{area}").views)
+    modules = [import_module(f"app.web.{area}") for area in AREAS]
+    for views in dict.fromkeys(module.views for module in modules):
+        site.register_blueprint(views)

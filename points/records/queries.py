@@ -46,6 +46,7 @@ class RecordLine:
     reporter_name: str
     done_on: date
     quantity: int
+    expected_points: int
     points: int
     is_decided: bool
     note: str
@@ -109,6 +110,7 @@ def _line(row: sa.Row, now: datetime) -> RecordLine:
         category_en=row.category_en, score=row.score, rule_version=row.version_number, household_id=row.household_id,
         household_number=row.number, member_id=row.member_id, member_name=row.member_name,
         reporter_id=row.reporter_id, reporter_name=row.reporter_name, done_on=row.done_on, quantity=row.quantity,
+        expected_points=row.expected_points,
         points=row.expected_points if row.awarded is None else row.awarded, is_decided=row.awarded is not None,
         note=row.note, state=state_at(row.state, row.ends_at, now), filed_at=row.filed_at, ends_at=row.ends_at,
         notice_id=row.notice_id,
@@ -131,6 +133,23 @@ def records_of_household(
     """Records of a household, newest first, below ``before``."""
     where = [record.c.community_id == community_id, record.c.household_id == household_id]
     return _page(session, where, now, before, limit)
+
+
+# What somebody has yet to do or wait for; a notice that has run out is no longer on its way.
+MOVING = ("submitted", "on_agenda", "decided", "returned", "objected", "on_notice")
+
+
+def moving_records_of_household(
+    session: Session, community_id: int, household_id: uuid.UUID, *, now: datetime, limit: int = 20
+) -> list[RecordLine]:
+    """Records of a household that are still on their way to the ledger, newest first."""
+    where = [
+        record.c.community_id == community_id,
+        record.c.household_id == household_id,
+        record.c.state.in_(MOVING),
+        sa.or_(record.c.state != "on_notice", notice.c.ends_at > now),
+    ]
+    return _page(session, where, now, None, limit)
 
 
 def records_by_reporter(

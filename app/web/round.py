@@ -1,0 +1,150 @@
+"""A grid worker's round: pick people by name, household or card, then one deed and one send for all of them.
+
+The names chosen so far stand in the address (``m``, once for each): the pages need no memory and no script.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.database import db
+from app.headers import allow_wasm
+from app.i18n import named
+from app.identity.viewer import Viewer
+from app.permissions import requires
+from app.transaction import transact
+from app.web.deed_form import beside_its_field, form_context, read_deed, reportable, rule_among
+from app.web.forms import Form, blank_form, posted_form, show_again
+from points.codes import read_code
+from points.errors import DomainError, Invalid
+from points.people.queries import MemberBrief, look_up_members, member_of_card, members_by_id
+from points.records.operations import MOST_MEMBERS, file_record
+from points.rules.queries import RuleView
+
+views = Blueprint("grid", __name__)
+
+
+@views.get("/round")
+@requires("records.report_for_others")
+def report() -> ResponseReturnValue:
+    """Who was there: search, scan, and the list so far."""
+    viewer, query = current_user._get_current_object(), request.args.get("q", "").strip()
+    chosen, form = _people(viewer, request.args.getlist("m")), Form({"q": [query]})
+    if not query:
+        return _people_page(form, chosen)
+    try:
+        found = look_up_members(db.session(), viewer.community_id, query)
+    except DomainError as error:
+        return _people_page(form, chosen, refusal=error, field="q")
+    return _people_page(form, chosen, found=found)
+
+
+@views.post("/round/card")
+@requires("records.report_for_others")
+def card() -> ResponseReturnValue:
+    """Adds whoever's card was scanned or typed."""
+    viewer, form = current_user._get_current_object(), posted_form()
+    chosen = _people(viewer, form.values("m"))
+    try:
+        person = _of_card(viewer, form.value("code"))
+    except DomainError as error:
+        return _people_page(form, chosen, refusal=error, field="code")
+    flash(_("已加入：%(name)s", name=person.name), "ok")
+    return redirect(url_for("grid.report", m=_ids([*chosen, person])), 303)
+
+
+def _people_page(
+    form: Form, chosen: Sequence[MemberBrief], *, found: Sequence[MemberBrief] | None = None,
+    refusal: DomainError | None = None, field: str = "",
+) -> Response:  # fmt: skip
+    allow_wasm()
+    known = {member.id for member in chosen}
+    context = {
+        "chosen": chosen,
+        "found": None if found is None else [member for member in found if member.id not in known],
+        "ids": _ids(chosen),
+    }
+    if refusal is None:
+        return Response(render_template("round/people.html", form=form, **context))
+    return show_again("round/people.html", form, beside_its_field(refusal, field), **context)
+
+
+def _of_card(viewer: Viewer, text: str) -> MemberBrief:
+    """Raises Invalid ``code_not_ours``; NotFound ``card_not_found``, ``card_replaced``, ``member_not_found``."""
+    code = read_code(text)
+    if code is None:
+        raise Invalid("code_not_ours")
+    return member_of_card(db.session(), viewer.community_id, code)
+
+
+def _ids(people: Sequence[MemberBrief]) -> list[str]:
+    return list(dict.fromkeys(str(member.id) for member in people))
+
+
+def _people(viewer: Viewer, texts: Sequence[str]) -> list[MemberBrief]:
+    """The chosen people in the order they were chosen; what names nobody here is left out."""
+    ids = []
+    for text in dict.fromkeys(texts[:MOST_MEMBERS]):
+        try:
+            ids.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    found = members_by_id(db.session(), viewer.community_id, ids)
+    return [found[key] for key in ids if key in found]
+
+
+@views.get("/round/deed")
+@requires("records.report_for_others")
+def deed() -> ResponseReturnValue:
+    """What they did: the item, then the form."""
+    viewer = current_user._get_current_object()
+    people = _people(viewer, request.args.getlist("m"))
+    if not people:
+        return redirect(url_for("grid.report"))
+    categories = reportable(db.session(), viewer, own=False)
+    code = request.args.get("rule")
+    if not code:
+        return render_template("round/items.html", categories=categories, people=people, ids=_ids(people))
+    rule = rule_among(categories, code, viewer.today)
+    people = _once_a_household(people, rule)
+    form = blank_form()
+    form.typed.setdefault("member_ids", _ids(people))
+    return render_template(
+        "round/deed.html", form=form, people=people, **form_context(db.session(), viewer, rule)
+    )
+
+
+def _once_a_household(people: list[MemberBrief], rule: RuleView) -> list[MemberBrief]:
+    """A deed of the household is noted once for each household, under the first of its people."""
+    if not rule.is_of_household:
+        return people
+    first: dict[uuid.UUID, MemberBrief] = {}
+    for member in people:
+        first.setdefault(member.household_id, member)
+    return list(first.values())
+
+
+@views.post("/round/deed")
+@requires("records.report_for_others")
+def send() -> ResponseReturnValue:
+    """Files one record for each of them, all or none."""
+    viewer, form = current_user._get_current_object(), posted_form()
+    session = db.session()
+    rule = rule_among(reportable(session, viewer, own=False), form.value("rule"), viewer.today)
+    try:
+        command = read_deed(form, viewer, member_ids=form.values("member_ids"), household_id=None)
+        if not command.member_ids:
+            raise Invalid("nobody_named")
+        filed = transact(file_record, command)
+    except DomainError as error:
+        people = _people(viewer, form.values("shown") or form.values("member_ids"))
+        context = form_context(session, viewer, rule)
+        return show_again("round/deed.html", form, beside_its_field(error), people=people, **context)
+    flash(_("已替 %(count)s 人报上去：%(rule)s。", count=len(filed.records), rule=named(rule)), "ok")
+    return redirect(url_for("grid.report"), 303)
