@@ -33,13 +33,20 @@ def new_code() -> str:
     return body + check_character(body)
 
 
+def as_printed(text: str) -> str | None:
+    """Typed letters as they stand on paper: capitals, without gaps, 0 for O and 1 for I and L; None for letters that no
+    code has."""
+    letters = [letter for letter in text.upper() if letter not in " -\u3000"]
+    if any(letter not in _VALUE for letter in letters):
+        return None
+    return "".join(ALPHABET[_VALUE[letter]] for letter in letters)
+
+
 def read_code(text: str) -> str | None:
     """The code in what was scanned or typed (an address, small letters, spaces, O for 0), or None when it is not ours."""
-    tail = text.strip().upper().split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-    letters = [letter for letter in tail if letter not in " -\u3000"]
-    if len(letters) != LENGTH or any(letter not in _VALUE for letter in letters):
+    code = as_printed(text.strip().split("?")[0].rstrip("/").rsplit("/", 1)[-1])
+    if code is None or len(code) != LENGTH:
         return None
-    code = "".join(ALPHABET[_VALUE[letter]] for letter in letters)
     return code if check_character(code[:-1]) == code[-1] else None
 
 

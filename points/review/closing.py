@@ -13,17 +13,22 @@ from sqlalchemy.orm import Session
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.notices.publishing import Award, publish_awards
 from points.people.queries import members_by_id
-from points.records.events import write_event
+from points.records.events import write_event, write_events
 from points.records.models import Record
 from points.review.models import AgendaItem, Ballot, Recusal, ReviewSession, Seat
-from points.review.policy import Decision, Vote, decide, decide_by_consent, recusal_reason
+from points.review.policy import Vote, decide, decide_by_consent, recusal_reason
 from points.review.sessions import lock_session, require_chair
 from points.rules.policy import needs_second_level
 from points.rules.queries import RuleView, rules_by_id
 
-record = Record.__table__
-# What an outcome makes of the record.
-BACK_TO_THE_NEXT = ("not_quorate", "carried_over")
+record, item = Record.__table__, AgendaItem.__table__
+# What an outcome makes of the record: its state, and the line of its history. All others come back to the next session.
+BECOMES = {
+    "approved": ("decided", "approved"),
+    "needs_second_level": ("decided", "approved"),
+    "rejected": ("rejected", "rejected"),
+    "tied": ("rejected", "rejected"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,44 +70,79 @@ def close_session(session: Session, command: CloseSession, *, now: datetime) -> 
 def _decide_items(
     session: Session, meeting: ReviewSession, actor_id: uuid.UUID | None, now: datetime
 ) -> None:
-    items = session.scalars(
-        sa.select(AgendaItem)
-        .where(AgendaItem.community_id == meeting.community_id, AgendaItem.session_id == meeting.id)
-        .order_by(AgendaItem.position)
-        .execution_options(populate_existing=True)
+    """A session of 500 items is counted in the same number of statements as one of five."""
+    rows = session.execute(
+        sa.select(item.c.id, item.c.record_id, item.c.block)
+        .where(item.c.community_id == meeting.community_id, item.c.session_id == meeting.id)
+        .order_by(item.c.position)
     ).all()
-    records = _records(session, meeting.community_id, [item.record_id for item in items])
+    records = _records(session, meeting.community_id, [row.record_id for row in rows])
     rules = rules_by_id(session, meeting.community_id, {row.rule_item_id for row in records.values()})
-    counting = _Counting.of(session, meeting, [item.id for item in items])
-    awards = []
-    for item in items:
-        row = records[item.record_id]
-        rule = rules[row.rule_item_id]
-        decision = counting.decide(item, row, rule)
-        _write_outcome(session, item, decision, rule, row, actor_id, now)
-        if item.outcome == "approved":
-            awards.append(Award(row, rule, item))
-    session.flush()
+    counting = _Counting.of(session, meeting, [row.id for row in rows])
+    ended = []
+    for row in rows:
+        deed = records[row.record_id]
+        ended.append(counting.decide(row, deed, rules[deed.rule_item_id]))
+    _write_outcomes(session, meeting.community_id, ended, actor_id, now)
+    awards = [
+        Award(records[done.record_id], rules[records[done.record_id].rule_item_id], done)
+        for done in ended
+        if done.outcome == "approved"
+    ]
     publish_awards(session, meeting.community_id, awards, actor_id=actor_id, now=now)
 
 
-def _write_outcome(
-    session: Session, item: AgendaItem, decision: Decision, rule: RuleView, row: sa.Row, actor_id: uuid.UUID | None,
-    now: datetime,
-) -> None:  # fmt: skip
-    for name in ("outcome", "points", "votes_for", "votes_against", "votes_abstained", "present", "quorum"):
-        setattr(item, name, getattr(decision, name))
-    item.decided_at = now
-    if decision.outcome == "approved" and needs_second_level(rule.review_path, decision.points):
-        item.outcome = "needs_second_level"
-    state, event = {
-        "approved": ("decided", "approved"),
-        "needs_second_level": ("decided", "approved"),
-        "rejected": ("rejected", "rejected"),
-        "tied": ("rejected", "rejected"),
-    }.get(item.outcome, ("submitted", "carried_over"))
-    _set_state(session, item.community_id, row.id, state)
-    write_event(session, item.community_id, row.id, event, actor_id, now=now, note=item.outcome)
+@dataclass(frozen=True)
+class _Ended:
+    """An item with what came of it."""
+
+    id: uuid.UUID
+    record_id: uuid.UUID
+    block: str
+    outcome: str
+    points: int | None
+    votes_for: int
+    votes_against: int
+    votes_abstained: int
+    recused: int
+    present: int
+    quorum: int
+
+
+_WRITTEN = (
+    "outcome",
+    "points",
+    "votes_for",
+    "votes_against",
+    "votes_abstained",
+    "recused",
+    "present",
+    "quorum",
+)
+_end_item = sa.update(item).where(
+    item.c.community_id == sa.bindparam("of_community"), item.c.id == sa.bindparam("of_item")
+)
+
+
+def _write_outcomes(
+    session: Session, community_id: int, ended: list[_Ended], actor_id: uuid.UUID | None, now: datetime
+) -> None:
+    if ended:
+        session.execute(
+            _end_item,
+            [
+                {"of_community": community_id, "of_item": done.id, "decided_at": now}
+                | {name: getattr(done, name) for name in _WRITTEN}
+                for done in ended
+            ],
+        )
+    by_outcome = defaultdict(list)
+    for done in ended:
+        by_outcome[done.outcome].append(done.record_id)
+    for outcome, record_ids in by_outcome.items():
+        state, event = BECOMES.get(outcome, ("submitted", "carried_over"))
+        _set_state(session, community_id, record_ids, state)
+        write_events(session, community_id, record_ids, event, actor_id, now=now, note=outcome)
 
 
 @dataclass
@@ -137,15 +177,25 @@ class _Counting:
         attended = {seat.member_id for seat in seats if seat.attended_at}
         return cls(attended, {seat.member_id for seat in seats}, recused, votes)
 
-    def decide(self, item: AgendaItem, row: sa.Row, rule: RuleView) -> Decision:
+    def decide(self, row: sa.Row, deed: sa.Row, rule: RuleView) -> _Ended:
         """Counts one item; who is recused is neither present nor counted in the roll."""
-        aside = self.recused[item.id]
-        item.recused = len(aside)
+        aside = self.recused[row.id]
         present, may_decide = len(self.attended - aside), len(self.roll - aside)
-        if item.block == "consent":
-            return decide_by_consent(row.expected_points, present=present, may_decide=may_decide)
-        second = needs_second_level(rule.review_path, row.expected_points)
-        return decide(self.votes[item.id], present=present, may_decide=may_decide, second_level=second)
+        if row.block == "consent":
+            found = decide_by_consent(deed.expected_points, present=present, may_decide=may_decide)
+        else:
+            votes = self.votes[row.id]
+            found = decide(votes, present=present, may_decide=may_decide, second_level=False)
+            if found.outcome == "approved" and needs_second_level(rule.review_path, found.points):
+                # Whether two thirds are needed is known only once the award is.
+                found = decide(votes, present=present, may_decide=may_decide, second_level=True)
+        outcome = found.outcome
+        if outcome == "approved" and needs_second_level(rule.review_path, found.points):
+            outcome = "needs_second_level"
+        return _Ended(
+            row.id, row.record_id, row.block, outcome, found.points, found.votes_for, found.votes_against,
+            found.votes_abstained, len(aside), found.present, found.quorum,
+        )  # fmt: skip
 
 
 def _records(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, sa.Row]:
@@ -155,10 +205,10 @@ def _records(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[
     return {row.id: row for row in rows}
 
 
-def _set_state(session: Session, community_id: int, record_id: uuid.UUID, state: str) -> None:
+def _set_state(session: Session, community_id: int, record_ids: list[uuid.UUID], state: str) -> None:
     session.execute(
         sa.update(record)
-        .where(record.c.community_id == community_id, record.c.id == record_id)
+        .where(record.c.community_id == community_id, record.c.id.in_(record_ids))
         .values(state=state)
     )
 
@@ -219,7 +269,7 @@ def confirm_decision(session: Session, command: ConfirmDecision, *, now: datetim
         award = Award(row, rule, item)
         publish_awards(session, command.community_id, [award], actor_id=command.actor_id, now=now)
     else:
-        _set_state(session, command.community_id, row.id, "rejected")
+        _set_state(session, command.community_id, [row.id], "rejected")
     return item.outcome
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 # A session nobody closes ends by itself.
 LONGEST_SESSION = timedelta(hours=4)
+# What one session can take; the rest comes to the next.
+MOST_ITEMS = 500
 # Below this many who may decide, an item goes to another panel: the bar is never lowered.
 FEWEST_JUDGES = 2
 

@@ -14,7 +14,7 @@ from points.people.models import Member
 from points.records.models import Record
 from points.records.queries import PhotoView, RecordLine, photos_of, records_by_id
 from points.review.models import AgendaItem, Ballot, Recusal, ReviewSession, Seat
-from points.review.policy import quorum_of
+from points.review.policy import MOST_ITEMS, quorum_of
 from points.rules.queries import RuleView, rules_by_id
 
 meeting_table, seat, item, recusal, ballot = (
@@ -62,7 +62,10 @@ class OwnBallot:
 
 @dataclass(frozen=True)
 class ItemView:
-    """An item as one reviewer (or the room) may see it. ``cast`` counts ballots; tallies are empty until closed."""
+    """An item as one reviewer (or the room) may see it. ``cast`` counts ballots; tallies are empty until closed.
+
+    ``may_decide`` counts the roll without the recused, ``present`` those of them who are there.
+    """
 
     id: uuid.UUID
     record: RecordLine
@@ -97,12 +100,15 @@ class BallotLine:
 
 
 def sessions_of(
-    session: Session, community_id: int, *, now: datetime, before: datetime | None = None, limit: int = 20
-) -> list[SessionView]:
-    """Sessions, newest first."""
+    session: Session, community_id: int, *, now: datetime, before: datetime | None = None,
+    before_id: uuid.UUID | None = None, limit: int = 20,
+) -> list[SessionView]:  # fmt: skip
+    """Sessions, newest first, due before a moment; ``before_id`` tells apart those that are due at that very moment."""
     where = [meeting_table.c.community_id == community_id]
     if before is not None:
-        where.append(meeting_table.c.scheduled_for < before)
+        earlier = meeting_table.c.scheduled_for < before
+        same = sa.and_(meeting_table.c.scheduled_for == before, meeting_table.c.id < before_id)
+        where.append(earlier if before_id is None else sa.or_(earlier, same))
     return _sessions(session, where, now, limit)
 
 
@@ -151,6 +157,29 @@ def revision_of(session: Session, community_id: int, session_id: uuid.UUID) -> i
     )
 
 
+def overdue_sessions(session: Session, community_id: int, *, now: datetime) -> list[uuid.UUID]:
+    """Open sessions whose time is over: whoever comes first closes them (``close_session`` without an actor)."""
+    return list(
+        session.scalars(
+            sa.select(meeting_table.c.id).where(
+                meeting_table.c.community_id == community_id, meeting_table.c.state == "open",
+                meeting_table.c.closes_at <= now,
+            )
+        )
+    )  # fmt: skip
+
+
+def waiting_records(session: Session, community_id: int) -> int:
+    """How many reports the next session would find on its table (it takes ``MOST_ITEMS`` at most)."""
+    waiting = (
+        sa.select(record.c.id)
+        .where(record.c.community_id == community_id, record.c.state == "submitted")
+        .limit(MOST_ITEMS)
+        .subquery()
+    )
+    return session.scalar(sa.select(sa.func.count()).select_from(waiting))
+
+
 def seats_of(session: Session, community_id: int, session_id: uuid.UUID) -> list[SeatView]:
     """The roll, by name."""
     rows = session.execute(
@@ -164,13 +193,15 @@ def seats_of(session: Session, community_id: int, session_id: uuid.UUID) -> list
 
 def agenda_for(
     session: Session, community_id: int, session_id: uuid.UUID, viewer_id: uuid.UUID | None, *, now: datetime,
-    position: int | None = None,
+    position: int | None = None, record_id: uuid.UUID | None = None,
 ) -> list[ItemView]:  # fmt: skip
     """The items a member may see: all but those the member is recused from. None: the room's (projector, minutes)."""
-    meeting = session_by_id(session, community_id, session_id, now=now)
+    session_by_id(session, community_id, session_id, now=now)
     query = sa.select(item).where(item.c.community_id == community_id, item.c.session_id == session_id)
     if position is not None:
         query = query.where(item.c.position == position)
+    if record_id is not None:
+        query = query.where(item.c.record_id == record_id)
     if viewer_id is not None:
         query = query.where(
             ~sa.exists().where(
@@ -179,7 +210,7 @@ def agenda_for(
             )
         )  # fmt: skip
     rows = session.execute(query.order_by(item.c.position)).all()
-    return _items(session, community_id, rows, viewer_id, meeting, now)
+    return _items(session, community_id, rows, viewer_id, session_id, now)
 
 
 def item_for(
@@ -187,10 +218,10 @@ def item_for(
     now: datetime,
 ) -> ItemView:  # fmt: skip
     """One item for one member. NotFound ``item_not_found``, also for the recused."""
-    for found in agenda_for(session, community_id, session_id, viewer_id, now=now):
-        if found.record.id == record_id:
-            return found
-    raise NotFound("item_not_found")
+    found = agenda_for(session, community_id, session_id, viewer_id, now=now, record_id=record_id)
+    if not found:
+        raise NotFound("item_not_found")
+    return found[0]
 
 
 def waiting_for_second_level(session: Session, community_id: int, *, now: datetime) -> list[ItemView]:
@@ -267,8 +298,8 @@ def ballots_of(
 
 
 def _items(
-    session: Session, community_id: int, rows: list[sa.Row], viewer_id: uuid.UUID | None, meeting: SessionView | None,
-    now: datetime,
+    session: Session, community_id: int, rows: list[sa.Row], viewer_id: uuid.UUID | None,
+    session_id: uuid.UUID | None, now: datetime,
 ) -> list[ItemView]:  # fmt: skip
     ids = [row.id for row in rows]
     record_ids = [row.record_id for row in rows]
@@ -282,34 +313,68 @@ def _items(
     )
     rules = rules_by_id(session, community_id, set(rule_ids.values()))
     photos = photos_of(session, community_id, record_ids)
-    roll = len(seats_of(session, community_id, meeting.id)) if meeting else 0
-    counts = _counts(session, community_id, ids, ballot.c.item_id)
-    aside = _counts(session, community_id, ids, recusal.c.item_id)
+    judges = _Judges.of(session, community_id, session_id, ids)
+    counts = _ballots_cast(session, community_id, ids)
     own = _own_ballots(session, community_id, ids, viewer_id)
     views = []
     for row in rows:
         line, rule = records[row.record_id], rules[rule_ids[row.record_id]]
-        may_decide = roll - aside.get(row.id, 0)
+        may_decide, present = judges.of_item(row.id)
+        ended = row.outcome is not None
         views.append(
             ItemView(
                 row.id, line, rule, tuple(photos.get(row.record_id, ())), row.position, row.block,
                 rule.points_min * line.quantity, rule.points_max * line.quantity, counts.get(row.id, 0), may_decide,
-                row.quorum or quorum_of(may_decide), own.get(row.id), row.outcome, row.points, row.votes_for,
-                row.votes_against, row.votes_abstained, row.recused or aside.get(row.id, 0), row.present,
+                row.quorum if ended else quorum_of(may_decide), own.get(row.id), row.outcome, row.points,
+                row.votes_for, row.votes_against, row.votes_abstained, row.recused if ended else judges.aside(row.id),
+                row.present if ended else present,
             )
         )  # fmt: skip
     return views
 
 
-def _counts(
-    session: Session, community_id: int, ids: list[uuid.UUID], column: sa.Column
-) -> dict[uuid.UUID, int]:
+@dataclass
+class _Judges:
+    """The roll, who of it is there, and who stands aside from what; read in two statements."""
+
+    roll: set[uuid.UUID]
+    attended: set[uuid.UUID]
+    recused: dict[uuid.UUID, set[uuid.UUID]]
+
+    @classmethod
+    def of(
+        cls, session: Session, community_id: int, session_id: uuid.UUID | None, ids: list[uuid.UUID]
+    ) -> _Judges:
+        seats = seats_of(session, community_id, session_id) if session_id else []
+        recused: dict[uuid.UUID, set[uuid.UUID]] = {}
+        if ids:
+            rows = session.execute(
+                sa.select(recusal.c.item_id, recusal.c.member_id).where(
+                    recusal.c.community_id == community_id, recusal.c.item_id.in_(ids)
+                )
+            )
+            for row in rows:
+                recused.setdefault(row.item_id, set()).add(row.member_id)
+        attended = {chair.member_id for chair in seats if chair.attended_at}
+        return cls({chair.member_id for chair in seats}, attended, recused)
+
+    def of_item(self, item_id: uuid.UUID) -> tuple[int, int]:
+        """How many may decide an item, and how many of them are there."""
+        aside = self.recused.get(item_id, set())
+        return len(self.roll - aside), len(self.attended - aside)
+
+    def aside(self, item_id: uuid.UUID) -> int:
+        """How many stand aside."""
+        return len(self.recused.get(item_id, ()))
+
+
+def _ballots_cast(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     if not ids:
         return {}
     rows = session.execute(
-        sa.select(column, sa.func.count())
-        .where(column.table.c.community_id == community_id, column.in_(ids))
-        .group_by(column)
+        sa.select(ballot.c.item_id, sa.func.count())
+        .where(ballot.c.community_id == community_id, ballot.c.item_id.in_(ids))
+        .group_by(ballot.c.item_id)
     )
     return dict(rows.all())
 

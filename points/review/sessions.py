@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.codes import new_code
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
+from points.people.models import Community
 from points.people.operations import write_code
 from points.people.queries import holders_of, members_by_id
 from points.records.events import write_events
 from points.records.models import Record
 from points.review.models import AgendaItem, Recusal, ReviewSession, Seat
-from points.review.policy import LONGEST_SESSION, recusal_reason
+from points.review.policy import LONGEST_SESSION, MOST_ITEMS, recusal_reason
 from points.rules.policy import is_routine
 from points.rules.queries import RuleView, rules_by_id
 
-MOST_ITEMS = 500
 FEWEST_SEATS = 3
 
 record = Record.__table__
@@ -41,8 +41,8 @@ class CallSession:
 def call_session(session: Session, command: CallSession, *, now: datetime) -> uuid.UUID:
     """Makes a session with a seat for each reviewer and for the chair, who is the caller; once for each key.
 
-    Raises Invalid ``secrecy_unknown``; Conflict ``session_already_called`` while another waits or is open,
-    ``too_few_reviewers``.
+    Raises Invalid ``secrecy_unknown``; NotAllowed ``not_chair``; Conflict ``session_already_called`` while another waits
+    or is open, ``too_few_reviewers``.
     """
     repeated = session.scalar(
         sa.select(ReviewSession).where(
@@ -57,6 +57,7 @@ def call_session(session: Session, command: CallSession, *, now: datetime) -> uu
     holders = holders_of(session, command.community_id, "chair")
     if command.actor_id not in holders:
         raise NotAllowed("not_chair")
+    _lock_community(session, command.community_id)
     waiting = session.scalar(
         sa.select(ReviewSession.id).where(
             ReviewSession.community_id == command.community_id, ReviewSession.state.in_(("scheduled", "open"))
@@ -79,6 +80,25 @@ def call_session(session: Session, command: CallSession, *, now: datetime) -> uu
     )
     write_code(session, meeting.roll_call_token, command.community_id, "roll_call", meeting.id, now=now)
     return meeting.id
+
+
+def _lock_community(session: Session, community_id: int) -> None:
+    """Two calls at one moment wait for each other, or both would find that no session is called. Rows that only point
+    at the community go on (FOR NO KEY UPDATE)."""
+    session.execute(
+        sa.select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)
+    ).one()
+
+
+def convene_session(session: Session, command: CallSession, *, now: datetime) -> uuid.UUID:
+    """Calls a session and opens it at once: all or nothing, so that an empty agenda leaves no called session behind.
+
+    Raises what ``call_session`` and ``open_session`` raise.
+    """
+    session_id = call_session(session, command, now=now)
+    session.flush()  # the session is read again under its lock
+    open_session(session, OpenSession(command.community_id, command.actor_id, session_id), now=now)
+    return session_id
 
 
 @dataclass(frozen=True)
