@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _
 
 from app.sentences import files, identity, ledger, notices, people, records, review, shop
+from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
 SENTENCES = {
@@ -33,7 +36,12 @@ def say(error: DomainError) -> str:
     sentence = SENTENCES.get(error.code)
     if sentence is None:
         return str(next((text for kind, text in BY_KIND.items() if isinstance(error, kind)), error.code))
-    return str(sentence) % _Facts(error.facts)
+    return filled(sentence, error.code, error.facts)
+
+
+def filled(sentence: object, code: str, facts: Mapping[str, object]) -> str:
+    """A sentence with its facts in the blanks, each as a reader wants it."""
+    return str(sentence) % _Facts(worded(code, facts))
 
 
 class _Facts(dict[str, object]):
