@@ -16,6 +16,7 @@ from app.database import db
 from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP, SIGN_INS
 from app.demo.pictures import paint_scene
 from app.demo.village import DemoVillage, grant
+from app.photos import keep_photo
 from app.transaction import transact
 from points.errors import DomainError
 from points.ledger.operations import account_id_of, settle
@@ -160,11 +161,9 @@ def _report(
     story: Story, reporter: MemberBrief, rule: str, day: date, members: tuple[uuid.UUID, ...], note: str
 ) -> int:
     village = story.village
-    from app.photos import keep_photo
-
     evidence: tuple[uuid.UUID, ...] = ()
     if story.photos.get(rule) or village.rng.random() < 0.08:
-        evidence = (keep_photo(paint_scene(village.rng), village.id, reporter.id).id,)
+        evidence = (keep_photo(village.id, reporter.id, paint_scene(village.rng)),)
     hours = village.rng.randint(2, 3) if rule == "VOL-01" else 1
     command = FileRecord(
         village.id, reporter.id, village.key(), rule, day, members, None, hours, note, evidence
