@@ -38,6 +38,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.manage": frozenset({"shop_staff", "steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),
+    "imports.run": DESK,
+    "communities.see": frozenset({"operator"}),
     "rules.see": EVERYONE,
     "rules.manage": DESK,
     "catalogue.manage": DESK,
