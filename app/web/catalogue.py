@@ -1,0 +1,101 @@
+"""The points supermarket as residents see it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.permissions import requires
+from app.web.forms import blank_form
+from points.errors import NotFound
+from points.ledger.queries import wallet
+from shop.queries import ItemView, ShopView, item_at, items_at, shops_of
+
+views = Blueprint("catalogue", __name__)
+
+
+def shop_in(text: str | None, shops: list[ShopView]) -> ShopView:
+    """The shop an address names, else the first. NotFound ``shop_not_found``."""
+    if not shops:
+        raise NotFound("shop_not_found")
+    if not text:
+        return shops[0]
+    for shop in shops:
+        if str(shop.id) == text:
+            return shop
+    raise NotFound("shop_not_found")
+
+
+def usable_points() -> int:
+    """What the viewer's wallet can pay now."""
+    if current_user.wallet_id is None:
+        return 0
+    found = wallet(
+        db.session(),
+        current_user.community_id,
+        current_user.wallet_id,
+        now=clock.now(),
+        today=current_user.today,
+    )
+    return found.view.available
+
+
+def limit_words(item: ItemView) -> str:
+    """How much of an item a household may have."""
+    if item.limit_count is None:
+        return ""
+    words = {
+        "week": _("每户每周最多 %(n)s 件", n=item.limit_count),
+        "month": _("每户每月最多 %(n)s 件", n=item.limit_count),
+        "quarter": _("每户每季度最多 %(n)s 件", n=item.limit_count),
+        "year": _("每户每年最多 %(n)s 件", n=item.limit_count),
+    }
+    return words[item.limit_period or "month"]
+
+
+@views.get("/shop")
+@requires("shop.order")
+def index() -> ResponseReturnValue:
+    """Everything on offer at one shop; what is there first, then what is out."""
+    shops = shops_of(db.session(), current_user.community_id)
+    if not shops:
+        return render_template("catalogue/none.html")
+    shop = shop_in(request.args.get("shop"), shops)
+    items = [
+        item
+        for item in items_at(db.session(), current_user.community_id, shop.id, now=clock.now())
+        if item.on_hand > 0 or shop.id == shops[0].id
+    ]
+    kind = request.args.get("kind", "")
+    shown = [item for item in items if not kind or (item.kind == "goods") == (kind == "goods")]
+    shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
+    return render_template(
+        "catalogue/index.html", shop=shop, shops=shops, items=shown, kind=kind, usable=usable_points(),
+        limit_words=limit_words,
+    )  # fmt: skip
+
+
+@views.get("/shop/items/<uuid:item_id>")
+@requires("shop.order")
+def item(item_id: uuid.UUID) -> ResponseReturnValue:
+    """One item, how many, and the button."""
+    return render_template(
+        "catalogue/item.html", **item_page(item_id, request.args.get("shop")), form=blank_form()
+    )
+
+
+def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
+    """What the page of an item needs. NotFound for another community's item or shop."""
+    shop = shop_in(shop_id, shops_of(db.session(), current_user.community_id))
+    found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
+    if not found.is_offered:
+        raise NotFound("item_not_found")
+    usable = usable_points()
+    most = min(found.available, found.limit_count or 99, usable // found.points if found.points else 99, 99)
+    return {"shop": shop, "item": found, "usable": usable, "most": most, "limit": limit_words(found)}

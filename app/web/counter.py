@@ -1,0 +1,156 @@
+"""The counter: scan, see who and what, hand over, and undo within 15 minutes."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.headers import allow_wasm
+from app.permissions import requires
+from app.sentences import say
+from app.sentences.counter import do_next
+from app.transaction import transact
+from app.web.forms import Form
+from points.base import new_id
+from points.errors import DomainError, NotAllowed
+from shop.counter.annulment import AnnulRedemption, annul_redemption
+from shop.counter.operations import Outcome, RedeemCode, redeem_code
+from shop.counter.policy import UNDO
+from shop.queries import ShopView, orders_to_collect, scans_at, shop_by_id
+
+views = Blueprint("counter", __name__)
+
+
+def own_shop() -> ShopView:
+    """The shop whose counter this is. NotAllowed ``no_shop_of_yours``."""
+    if current_user.shop_id is None:
+        raise NotAllowed("no_shop_of_yours")
+    return shop_by_id(db.session(), current_user.community_id, current_user.shop_id)
+
+
+def device() -> str:
+    """This browser's own name in the register: only the device that scanned may undo."""
+    if "device" not in session:
+        session["device"] = f"web-{secrets.token_hex(8)}"
+        session.permanent = True
+    return session["device"]
+
+
+def _scan(code: str, nonce: str, *, dry_run: bool) -> Outcome:
+    return transact(
+        redeem_code,
+        RedeemCode(
+            current_user.community_id,
+            current_user.member_id,
+            own_shop().id,
+            device(),
+            code,
+            nonce,
+            dry_run=dry_run,
+        ),
+    )
+
+
+@views.get("/counter")
+@requires("counter.redeem")
+def index() -> ResponseReturnValue:
+    """Camera, USB scanner or typed code."""
+    allow_wasm()
+    shop = own_shop()
+    waiting = orders_to_collect(db.session(), current_user.community_id, shop.id, now=clock.now())
+    form = Form({"code": [request.args.get("code", "")]})
+    return render_template("counter/index.html", shop=shop, waiting=len(waiting), form=form)
+
+
+@views.post("/counter/check")
+@requires("counter.redeem")
+def look_up() -> ResponseReturnValue:
+    """Who, what and how many points, before anything leaves the shelf. A refusal is shown, and stored, at once."""
+    code = request.form.get("code", "").strip()
+    if not code:
+        allow_wasm()
+        form = Form({}, {"code": [_("请扫码，或者输入取货码。")]}, _("还没有码。"))
+        return make_response(
+            render_template("counter/index.html", shop=own_shop(), waiting=None, form=form), 422
+        )
+    nonce = new_id().hex
+    seen = _scan(code, nonce, dry_run=True)
+    if seen.status != "ok":
+        return _result(_scan(code, nonce, dry_run=False), nonce)
+    return render_template(
+        "counter/check.html", shop=own_shop(), found=seen.body["redemption"], code=code, nonce=nonce
+    )
+
+
+@views.post("/counter/redeem")
+@requires("counter.redeem")
+def redeem() -> ResponseReturnValue:
+    """Hands over, once for each nonce: sent twice, the page shows the same answer."""
+    code, nonce = request.form.get("code", ""), request.form.get("nonce", "")
+    if not code or not nonce:
+        return redirect(url_for("counter.index"), 303)
+    return _result(_scan(code, nonce, dry_run=False), nonce)
+
+
+def _result(outcome: Outcome, nonce: str) -> ResponseReturnValue:
+    """The full-screen answer, green or red."""
+    body: dict[str, Any] = outcome.body
+    if outcome.status == "ok":
+        minutes = int(UNDO.total_seconds() // 60)
+        return render_template(
+            "counter/ok.html", shop=own_shop(), done=body["redemption"], nonce=nonce, minutes=minutes
+        )
+    return make_response(
+        render_template(
+            "counter/refused.html", shop=own_shop(), sentence=do_next(outcome), reason=outcome.reason
+        ),
+        400,
+    )
+
+
+@views.post("/counter/annul")
+@requires("counter.redeem")
+def annul() -> ResponseReturnValue:
+    """Takes a wrong scan back."""
+    nonce = request.form.get("nonce", "")
+    command = AnnulRedemption(current_user.community_id, current_user.member_id, device(), nonce)
+    try:
+        done = transact(annul_redemption, command)
+    except DomainError as error:
+        flash(say(error), "error")
+        return redirect(url_for("counter.log"), 303)
+    return render_template("counter/annulled.html", shop=own_shop(), done=done["redemption"])
+
+
+@views.get("/counter/orders")
+@requires("counter.redeem")
+def waiting() -> ResponseReturnValue:
+    """What stands ready for somebody to come."""
+    shop = own_shop()
+    orders = orders_to_collect(db.session(), current_user.community_id, shop.id, now=clock.now())
+    return render_template("counter/orders.html", shop=shop, orders=orders)
+
+
+@views.get("/counter/log")
+@requires("counter.redeem")
+def log() -> ResponseReturnValue:
+    """The last answers of this counter, refusals as well, with undo where it is still possible."""
+    shop, now = own_shop(), clock.now()
+    scans = scans_at(db.session(), current_user.community_id, shop.id)
+    own = device()
+    undoable = {
+        scan.nonce
+        for scan in scans
+        if scan.status == "ok"
+        and scan.annulled_at is None
+        and scan.device == own
+        and now - scan.recorded_at <= UNDO
+    }
+    return render_template("counter/log.html", shop=shop, scans=scans, undoable=undoable)

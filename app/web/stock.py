@@ -1,0 +1,129 @@
+"""The shelf and its in and out register."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.permissions import requires
+from app.schemas.commands import CountStockSchema, ReceiveStockSchema
+from app.transaction import transact
+from app.web.catalogue import shop_in
+from app.web.forms import Form, load_form, posted_form, request_key, show_again
+from points.errors import DomainError, NotFound
+from shop.catalogue.operations import OfferItem, offer_item
+from shop.queries import ShopView, items_at, moves_at, shops_of
+from shop.stock.operations import CountStock, ReceiveStock, count_stock, receive_stock
+
+views = Blueprint("stock", __name__)
+
+
+def managed_shop(text: str | None) -> ShopView:
+    """The shop in question: staff see their own, stewards any. NotFound ``shop_not_found``."""
+    shops = shops_of(db.session(), current_user.community_id)
+    if not current_user.can("catalogue.manage"):
+        shops = [shop for shop in shops if shop.id == current_user.shop_id]
+    return shop_in(text, shops)
+
+
+def _page(shop: ShopView) -> dict[str, object]:
+    shops = (
+        shops_of(db.session(), current_user.community_id) if current_user.can("catalogue.manage") else [shop]
+    )
+    items = items_at(db.session(), current_user.community_id, shop.id, now=clock.now(), only_offered=False)
+    return {
+        "shop": shop,
+        "shops": shops,
+        "items": [item for item in items if item.kind not in ("honour", "transfer")],
+    }
+
+
+@views.get("/stock")
+@requires("stock.manage")
+def index() -> ResponseReturnValue:
+    """What stands on the shelf, and what of it is set aside."""
+    return render_template("stock/index.html", **_page(managed_shop(request.args.get("shop"))))
+
+
+@views.get("/stock/items/<uuid:item_id>")
+@requires("stock.manage")
+def item(item_id: uuid.UUID) -> ResponseReturnValue:
+    """Take in, count, or take off the offer: one item."""
+    return render_template("stock/item.html", **_item_page(item_id), form=Form())
+
+
+def _item_page(item_id: uuid.UUID) -> dict[str, object]:
+    shop = managed_shop(request.values.get("shop"))
+    for found in _page(shop)["items"]:  # type: ignore[attr-defined]
+        if found.id == item_id:
+            return {"shop": shop, "item": found}
+    raise NotFound("item_not_found")
+
+
+@views.post("/stock/items/<uuid:item_id>/receive")
+@requires("stock.manage")
+def receive(item_id: uuid.UUID) -> ResponseReturnValue:
+    """Goods came in."""
+    page, form = _item_page(item_id), posted_form()
+    try:
+        values = load_form(ReceiveStockSchema, item_id=str(item_id))
+        there = transact(
+            receive_stock,
+            ReceiveStock(
+                current_user.community_id, current_user.member_id, request_key(), page["shop"].id, item_id,
+                values["quantity"], values["note"],
+            ),
+        )  # fmt: skip
+    except DomainError as error:
+        return show_again("stock/item.html", form, error, **page)
+    flash(_("记好了，货架上现在有 %(n)s 件。", n=there), "ok")
+    return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
+
+
+@views.post("/stock/items/<uuid:item_id>/count")
+@requires("stock.manage")
+def count(item_id: uuid.UUID) -> ResponseReturnValue:
+    """Somebody counted; the difference goes into the register with its reason."""
+    page, form = _item_page(item_id), posted_form()
+    try:
+        values = load_form(CountStockSchema, item_id=str(item_id))
+        difference = transact(
+            count_stock,
+            CountStock(
+                current_user.community_id, current_user.member_id, request_key(), page["shop"].id, item_id,
+                values["quantity"], values["note"],
+            ),
+        )  # fmt: skip
+    except DomainError as error:
+        return show_again("stock/item.html", form, error, **page)
+    flash(_("盘点记好了，相差 %(n)s 件。", n=difference) if difference else _("盘点记好了，一件不差。"), "ok")
+    return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
+
+
+@views.post("/stock/items/<uuid:item_id>/offer")
+@requires("catalogue.manage")
+def offer(item_id: uuid.UUID) -> ResponseReturnValue:
+    """Shows an item in the catalogue, or takes it off."""
+    page = _item_page(item_id)
+    wanted = request.form.get("is_offered") == "yes"
+    try:
+        transact(offer_item, OfferItem(current_user.community_id, current_user.member_id, item_id, wanted))
+    except DomainError as error:
+        return show_again("stock/item.html", Form(), error, **page)
+    flash(_("已经上架。") if wanted else _("已经下架，已下的单照常能取。"), "ok")
+    return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
+
+
+@views.get("/stock/register")
+@requires("stock.manage")
+def register() -> ResponseReturnValue:
+    """In and out, newest first; prints."""
+    shop = managed_shop(request.args.get("shop"))
+    moves = moves_at(db.session(), current_user.community_id, shop.id, limit=100)
+    return render_template("stock/register.html", shop=shop, moves=moves)
