@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -23,11 +24,18 @@ def head() -> str:
 
 
 def stored_head() -> str | None:
-    """The migration the database stands at, or None for an empty one."""
+    """The migration the database stands at, or None for an empty one. Raises DBAPIError when it cannot be reached."""
+    if _is_new_file(db.engine.url):
+        return None  # connecting would make it
     with db.engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _is_new_file(url: sa.URL) -> bool:
+    path = Path(url.database or "")
+    return url.get_backend_name() == "sqlite" and path.parent.is_dir() and not path.exists()
 
 
 def init_health(site: Flask) -> None:

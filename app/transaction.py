@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 import structlog
+from flask import has_request_context, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ log = structlog.get_logger("transaction")
 Command = TypeVar("Command")
 Result = TypeVar("Result")
 MOST_TRIES = 4
+READING = ("GET", "HEAD", "OPTIONS")
 # deadlock, serialization failure, lock timeout
 _AGAIN_ON_POSTGRESQL = {"40P01", "40001", "55P03"}
 
@@ -33,8 +35,13 @@ def transact(operation: Callable[..., Result], command: object) -> Result:
     """Runs one operation in one transaction and commits it; runs it again when the database asks for that.
 
     A function and not a ``with`` block, since only a function can be run again. Raises what the operation raises
-    (the transaction is rolled back); RuntimeError when called inside another or on a session with changes.
+    (the transaction is rolled back); RuntimeError when called inside another, on a session with changes, or while
+    a GET is answered.
     """
+    if has_request_context() and request.method in READING:
+        raise RuntimeError(
+            f"{request.method} reads only: somebody's browser may send it twice, or ahead of time"
+        )
     session = db.session()
     if session.info.get("transacting"):
         raise RuntimeError("transact() inside transact()")
@@ -50,7 +57,10 @@ def transact(operation: Callable[..., Result], command: object) -> Result:
                 if attempt == MOST_TRIES or not is_worth_another_try(error):
                     raise
                 log.info(
-                    "again", operation=operation.__name__, attempt=attempt, error=type(error.orig).__name__
+                    "again",
+                    operation=getattr(operation, "__name__", "?"),
+                    attempt=attempt,
+                    error=type(error.orig).__name__,
                 )
                 time.sleep(random.uniform(0.005, 0.02) * attempt)
             except BaseException:

@@ -29,6 +29,12 @@ _lock = (
     .with_for_update(key_share=True)
 )
 
+_id_of = sa.select(account.c.id).where(
+    account.c.community_id == sa.bindparam("community"),
+    account.c.kind == sa.bindparam("kind"),
+    account.c.owner_id == sa.bindparam("owner"),
+)
+
 
 def open_account(
     session: Session,
@@ -61,11 +67,7 @@ def account_id_of(
     session: Session, community_id: int, kind: str, owner_id: uuid.UUID = COMMUNITY_OWNER
 ) -> uuid.UUID | None:
     """The id of an account by what it is for, or None."""
-    return session.scalar(
-        sa.select(account.c.id).where(
-            account.c.community_id == community_id, account.c.kind == kind, account.c.owner_id == owner_id
-        )
-    )
+    return session.scalar(_id_of, {"community": community_id, "kind": kind, "owner": owner_id})
 
 
 def lock_rows(session: Session, community_id: int, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, sa.Row]:

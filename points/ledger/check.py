@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,6 +54,7 @@ def check_ledger(session: Session, community_id: int) -> Iterator[Finding]:
                 yield Finding(row.id, row.kind, row.owner_id, field, stored, int(counted))
 
 
+@cache
 def _counted() -> sa.Select:
     """Accounts beside what their rows add up to."""
     parts = [_side("debit"), _side("credit"), _open("debit"), _open("credit"), _lots()]

@@ -25,6 +25,7 @@ from points.ledger.settling import (
     lock_accounts,
     lock_settled,
     settle,
+    settle_either_side,
     settle_rows,
     without_lapsed,
 )
@@ -80,13 +81,20 @@ _stored = sa.select(
     )
 )
 
+_open = sa.select(open_pending).where(
+    open_pending.c.community_id == _community, open_pending.c.id == sa.bindparam("id")
+)
+_resolution = sa.select(transfer.c.kind, transfer.c.code).where(
+    transfer.c.community_id == _community, transfer.c.pending_id == sa.bindparam("id")
+)
+
 
 def close_account(session: Session, community_id: int, account_id: uuid.UUID, *, now: datetime) -> None:
     """Closes an account for everything except voiding what is pending. Raises NotFound ``account_not_found``.
 
     Awards still on notice no longer post by themselves: what cannot be paid out must not look paid out.
     """
-    found = lock_accounts(session, community_id, [account_id], now=now).get(account_id)
+    found = settle_either_side(session, community_id, account_id, now=now)
     if found is None or found.closed_at is not None:
         raise NotFound("account_not_found")
     session.execute(
@@ -192,6 +200,7 @@ def _move(session: Session, new: NewTransfer, anything_due: bool, now: datetime)
         return reason
     in_lots = None
     if accounts[new.debit_account_id].kind in WALLET_KINDS:
+        new = replace(new, points_expire_on=None)  # points between wallets keep the days they have
         accounts, in_lots = without_lapsed(session, accounts, new.debit_account_id, now=now)
     reason = funds_reason(new, accounts[new.debit_account_id])
     if reason is None:
@@ -209,11 +218,7 @@ def _resolve(session: Session, new: NewTransfer, pending: sa.Row | None, now: da
     reason = pending_reason(new, pending)
     if reason:
         return reason
-    held = session.execute(
-        sa.select(open_pending).where(
-            open_pending.c.community_id == new.community_id, open_pending.c.id == pending.id
-        )
-    ).one_or_none()
+    held = session.execute(_open, {"community": new.community_id, "id": pending.id}).one_or_none()
     if held is None or (due(held, now) and settle_rows(session, new.community_id, [held], accounts, now)):
         return _how_resolved(session, new)
     reason = closed_reason(new, accounts)
@@ -223,11 +228,7 @@ def _resolve(session: Session, new: NewTransfer, pending: sa.Row | None, now: da
 
 
 def _how_resolved(session: Session, new: NewTransfer) -> str:
-    resolved = session.execute(
-        sa.select(transfer.c.kind, transfer.c.code).where(
-            transfer.c.community_id == new.community_id, transfer.c.pending_id == new.pending_id
-        )
-    ).one()
+    resolved = session.execute(_resolution, {"community": new.community_id, "id": new.pending_id}).one()
     if resolved.kind == "post":
         return "pending_transfer_already_posted"
     return "pending_transfer_expired" if resolved.code == "lapse" else "pending_transfer_already_voided"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.base import UtcDateTime
 from points.ledger.lots import lots_of, uses_of
 from points.ledger.models import Account, OpenPending, Transfer
 from points.ledger.policy import PendingView, WalletView, due, view_wallet
@@ -45,16 +46,39 @@ class EntryLine:
     done_on: date | None
 
 
+_community, _account, _due_by = (
+    sa.bindparam("community"),
+    sa.bindparam("account"),
+    sa.bindparam("due_by", type_=UtcDateTime),
+)
+_sums = sa.select(
+    account.c.credits_posted, account.c.debits_posted, account.c.credits_pending, account.c.debits_pending
+).where(account.c.community_id == _community, account.c.id == _account)
+_open = {
+    only_due: sa.union_all(
+        *(
+            sa.select(open_pending).where(
+                open_pending.c.community_id == _community,
+                side == _account,
+                sa.or_(open_pending.c.expires_at <= _due_by, open_pending.c.posts_at <= _due_by)
+                if only_due
+                else sa.true(),
+            )
+            for side in (open_pending.c.debit_account_id, open_pending.c.credit_account_id)
+        )
+    )
+    for only_due in (True, False)
+}
+
+
 def balance_of(
     session: Session, community_id: int, account_id: uuid.UUID, *, now: datetime
 ) -> Balance | None:
     """The four sums of one account as of ``now``, or None for an unknown account."""
-    row = session.execute(
-        sa.select(account).where(account.c.community_id == community_id, account.c.id == account_id)
-    ).one_or_none()
+    row = session.execute(_sums, {"community": community_id, "account": account_id}).one_or_none()
     if row is None:
         return None
-    sums = {name: getattr(row, name) for name in Balance.__dataclass_fields__}
+    sums = dict(row._mapping)
     for pending in open_pendings_of(session, community_id, account_id, due_by=now):
         side = "debits" if pending.debit_account_id == account_id else "credits"
         sums[f"{side}_pending"] -= pending.amount
@@ -67,16 +91,10 @@ def open_pendings_of(
     session: Session, community_id: int, account_id: uuid.UUID, *, due_by: datetime | None = None
 ) -> list[sa.Row]:
     """Unresolved pending transfers of an account, on either side; ``due_by`` keeps those whose time has come."""
-    late = (
-        sa.true()
-        if due_by is None
-        else sa.or_(open_pending.c.expires_at <= due_by, open_pending.c.posts_at <= due_by)
-    )
-    sides = [
-        sa.select(open_pending).where(open_pending.c.community_id == community_id, column == account_id, late)
-        for column in (open_pending.c.debit_account_id, open_pending.c.credit_account_id)
-    ]
-    return list(session.execute(sa.union_all(*sides)))
+    keys = {"community": community_id, "account": account_id}
+    if due_by is not None:
+        keys["due_by"] = due_by
+    return list(session.execute(_open[due_by is not None], keys))
 
 
 _pendings = sa.union_all(

@@ -148,6 +148,21 @@ def _expire(
     return points
 
 
+def settle_either_side(
+    session: Session, community_id: int, account_id: uuid.UUID, *, now: datetime
+) -> sa.Row | None:
+    """Settles everything due that names an account, also what it is to pay out; returns the account, locked."""
+    sides = sa.or_(
+        open_pending.c.debit_account_id == account_id, open_pending.c.credit_account_id == account_id
+    )
+    late = sa.or_(open_pending.c.expires_at <= now, open_pending.c.posts_at <= now)
+    query = sa.select(open_pending).where(open_pending.c.community_id == community_id, sides, late)
+    waiting = list(session.execute(query))
+    locked = lock_rows(session, community_id, {account_id} | _sides(waiting))
+    _settle_open(session, community_id, waiting, locked, now)
+    return locked.get(account_id)
+
+
 def _due_for(
     session: Session, community_id: int, account_ids: Collection[uuid.UUID], now: datetime
 ) -> list[sa.Row]:
