@@ -44,18 +44,30 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-def json_error(
-    status: int, code: str, detail: str, errors: dict[str, Any] | None = None, **more: object
-) -> Response:
+def plain_error(
+    code: str, detail: str, errors: dict[str, Any] | None = None, **more: object
+) -> dict[str, object]:
     """The one shape of an error for programs."""
-    body = {
+    return {
         "code": code,
         "detail": detail,
         "errors": errors or {},
         "request_id": g.get("request_id", ""),
         **more,
     }
-    response = jsonify(body)
+
+
+def error_body(error: DomainError) -> dict[str, object]:
+    """A refusal in that shape, in the reader's language."""
+    errors = error.facts.get("errors")
+    return plain_error(error.code, say(error), errors if isinstance(errors, dict) else None)
+
+
+def json_error(
+    status: int, code: str, detail: str, errors: dict[str, Any] | None = None, **more: object
+) -> Response:
+    """An error as an answer."""
+    response = jsonify(plain_error(code, detail, errors, **more))
     response.status_code = status
     return response
 

@@ -18,6 +18,7 @@ from flask import current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
 from werkzeug.datastructures import FileStorage
 
+from app.schemas.commands import MOST_PHOTOS
 from app.transaction import transact
 from points.base import new_id
 from points.errors import Invalid
@@ -25,7 +26,6 @@ from points.records.operations import AddEvidence, add_evidence
 
 MOST_MEGABYTES = 20
 MOST_MEGAPIXELS = 40
-MOST_PHOTOS = 4
 LONG_SIDE, SMALL_SIDE = 1600, 320  # pixels
 QUALITY, SMALL_QUALITY = 82, 78
 FORMATS = ("JPEG", "PNG", "WEBP")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
 from points.people.models import ROLES
 
-MOST_PHOTOS = 12
+MOST_PHOTOS = 4  # of one record
 
 
 class SignInSchema(Command):
@@ -47,6 +47,13 @@ class CastBallotSchema(Command):
 
     choice = OneOf("approve", "reject", "abstain", required=True)
     points = Whole(least=0, most=10_000, load_default=None, allow_none=True)
+    reason = Text(longest=500, load_default="")
+
+
+class SecondLevelSchema(Command):
+    """The supervisor's word on a large award; the reason is needed to refuse."""
+
+    decision = OneOf("confirm", "refuse", required=True)
     reason = Text(longest=500, load_default="")
 
 

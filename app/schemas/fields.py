@@ -38,8 +38,7 @@ class Whole(fields.Field):
     """A whole number of points or pieces: 12, "12"; never 1.5, -3, 1e9, True or other scripts' digits."""
 
     def __init__(self, *, least: int = 0, most: int = 1_000_000, **options: Any) -> None:
-        kind = ["integer", "null"] if options.get("allow_none") else "integer"
-        metadata = {"type": kind, "minimum": least, "maximum": most} | options.pop("metadata", {})
+        metadata = {"type": "integer", "minimum": least, "maximum": most} | options.pop("metadata", {})
         super().__init__(metadata=metadata, error_messages=REQUIRED, **options)
         self.least, self.most = least, most
 
