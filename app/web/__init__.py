@@ -10,6 +10,10 @@ from flask_wtf.csrf import CSRFProtect
 from app.web import jinja
 
 AREAS = (
+    "stock",
+    "counter",
+    "orders",
+    "catalogue",
     "identity",
     "settings",
     "home",
@@ -19,6 +23,16 @@ AREAS = (
     "report",
     "round",
     "photos",
+    "review",
+    "sitting",
+    "voting",
+    "projector",
+    "chairing",
+    "minutes",
+    "second_level",
+    "board",
+    "objections",
+    "codes",
 )
 
 csrf = CSRFProtect()

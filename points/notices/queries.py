@@ -77,12 +77,19 @@ def _view(row: sa.Row, now: datetime) -> NoticeView:
 
 def board(
     session: Session, community_id: int, *, now: datetime, before: tuple[datetime, uuid.UUID] | None = None,
-    limit: int = 50, days: int = BOARD_DAYS,
+    limit: int = 50, days: int = BOARD_DAYS, show: str | None = None,
 ) -> list[NoticeView]:  # fmt: skip
-    """Notices of the last ``days`` days, newest first; one statement, by key."""
+    """Notices of the last ``days`` days, newest first; one statement, by key.
+
+    ``show``: "running" for what can still be objected to or is objected, "over" for what is posted or voided.
+    """
     query = sa.select(notice).where(
         notice.c.community_id == community_id, notice.c.published_at > now - timedelta(days=days)
     )
+    if show == "running":
+        query = query.where(sa.or_(notice.c.ends_at > now, notice.c.state == "objected"))
+    elif show == "over":
+        query = query.where(sa.or_(notice.c.ends_at <= now, notice.c.state == "voided"))
     if before is not None:
         moment, last = before
         query = query.where(
@@ -157,3 +164,43 @@ def objection_by_id(
     if not found:
         raise NotFound("objection_not_found")
     return found[0]
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What became of an objection, as everybody may read it: without the objector and the objector's words."""
+
+    state: str
+    filed_at: datetime
+    answered_at: datetime | None
+    answer: str | None
+
+
+def answers_about(session: Session, community_id: int, notice_id: uuid.UUID) -> list[AnswerView]:
+    """The objections to one notice and their answers, oldest first."""
+    rows = session.execute(
+        sa.select(objection.c.state, objection.c.filed_at, objection.c.answered_at, objection.c.answer)
+        .where(objection.c.community_id == community_id, objection.c.notice_id == notice_id)
+        .order_by(objection.c.id)
+    )
+    return [AnswerView(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class OwnObjection:
+    """Whose business an objection is beside the supervisor's."""
+
+    objector_id: uuid.UUID
+    household_id: uuid.UUID
+
+
+def concerned_by(session: Session, community_id: int, objection_id: uuid.UUID) -> OwnObjection:
+    """The objector, and the household whose award is doubted. NotFound ``objection_not_found``."""
+    row = session.execute(
+        sa.select(objection.c.objector_id, notice.c.household_id)
+        .join(notice, sa.and_(notice.c.community_id == objection.c.community_id, notice.c.id == objection.c.notice_id))
+        .where(objection.c.community_id == community_id, objection.c.id == objection_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound("objection_not_found")
+    return OwnObjection(row.objector_id, row.household_id)

@@ -1,0 +1,72 @@
+"""Where a scanned code leads. Public: any camera opens it, so a stranger learns what kind of code it is and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.permissions import public
+from points.codes import read_code
+from points.errors import NotFound
+from points.people.queries import CodeMeaning, meaning_of, member_of_card
+from shop.queries import order_by_id, orders_of_household
+
+views = Blueprint("codes", __name__)
+
+
+@views.get("/Q/<token>", endpoint="open")
+@views.get("/q/<token>", endpoint="open_small")
+@public
+def open_code(token: str) -> ResponseReturnValue:
+    """An order, a card, or the roll-call of a session; for each viewer what this one may do with it."""
+    code = read_code(token)
+    meaning = meaning_of(db.session(), code) if code else None
+    if meaning is None:
+        return _sentence("unknown", 404)
+    if meaning.purpose == "roll_call":
+        return redirect(url_for("review.join", token=code), 302)
+    is_own = current_user.is_authenticated and current_user.community_id == meaning.community_id
+    if meaning.purpose == "order":
+        return _order(meaning, code, is_own=is_own)
+    return _card(code, is_own=is_own)
+
+
+def _sentence(kind: str, status: int = 200) -> ResponseReturnValue:
+    return render_template("codes/sentence.html", kind=kind), status
+
+
+def _order(meaning: CodeMeaning, code: str, *, is_own: bool) -> ResponseReturnValue:
+    if not is_own:
+        return _sentence("order")
+    order = order_by_id(db.session(), meaning.community_id, meaning.subject_id, now=clock.now())
+    if order.household_id == current_user.household_id:
+        return redirect(url_for("orders.show", order_id=order.id), 302)
+    if current_user.can("counter.redeem") and current_user.shop_id == order.shop_id:
+        return redirect(url_for("counter.index", code=code), 302)
+    return _sentence("order")
+
+
+def _card(code: str, *, is_own: bool) -> ResponseReturnValue:
+    if not is_own or not current_user.can("members.look_up"):
+        return _sentence("card")
+    session, viewer = db.session(), current_user
+    try:
+        member = member_of_card(session, viewer.community_id, code)
+    except NotFound as error:
+        return _sentence(error.code, 404)
+    return render_template(
+        "codes/card.html", member=member, code=code, orders=_waiting_here(viewer.shop_id, member.household_id)
+    )
+
+
+def _waiting_here(shop_id: uuid.UUID | None, household_id: uuid.UUID) -> list[object]:
+    """What the household may collect at the counter of the viewer."""
+    if shop_id is None or not current_user.can("counter.redeem"):
+        return []
+    found = orders_of_household(db.session(), current_user.community_id, household_id, now=clock.now())
+    return [order for order in found if order.state == "placed" and order.shop_id == shop_id]
