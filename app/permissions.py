@@ -24,7 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "records.report_for_others": frozenset({"grid_worker", "steward"}),
     "records.all": frozenset({"grid_worker", "steward", "supervisor", "reviewer", "chair"}),
     "evidence.see": EVERYONE,
-    "members.look_up": frozenset({"grid_worker", "steward", "supervisor", "shop_staff"}),
+    "members.look_up": frozenset({"grid_worker", "steward", "supervisor", "shop_staff", "operator"}),
     "members.manage": DESK,
     "review.see": frozenset({"reviewer", "chair", "supervisor", "steward"}),
     "review.vote": frozenset({"reviewer", "chair"}),
