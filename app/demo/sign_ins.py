@@ -27,12 +27,15 @@ class DemoSignIn:
 
 def demo_community(session: Session) -> sa.Row | None:
     """Id and name of the demo village when it was loaded to its end, else None."""
-    return session.execute(
-        sa.select(Community.id, Community.name).where(
-            Community.code == CODE,
-            sa.exists().where(AdminAct.community_id == Community.id, AdminAct.act == LOADED),
-        )
+    village = session.execute(
+        sa.select(Community.id, Community.name).where(Community.code == CODE)
     ).one_or_none()
+    if village is None:
+        return None
+    loaded = session.scalar(
+        sa.select(AdminAct.id).where(AdminAct.community_id == village.id, AdminAct.act == LOADED).limit(1)
+    )
+    return village if loaded else None
 
 
 def demo_sign_ins(session: Session) -> list[DemoSignIn]:
