@@ -40,15 +40,14 @@ def create_pending_batch(
         wrong = form_error(new)
         if wrong:
             raise Invalid(wrong)
-    answers = _answers(session, community_id, news)
-    fresh = [new for new in news if new.id not in answers]
-    debits = {new.debit_account_id for new in fresh}
+    debits = {new.debit_account_id for new in news}
     accounts = lock_settled(
-        session, community_id, debits | {new.credit_account_id for new in fresh}, settle_for=debits, now=now
+        session, community_id, debits | {new.credit_account_id for new in news}, settle_for=debits, now=now
     )
     if any(accounts[debit].kind in WALLET_KINDS for debit in debits & accounts.keys()):
         raise ValueError("a batch debits budgets, not wallets")
-    return _write_fresh(session, news, answers, accounts, now)
+    # Asked under the locks: the same batch may have been served while this one waited.
+    return _write_fresh(session, news, _answers(session, community_id, news), accounts, now)
 
 
 def _answers(

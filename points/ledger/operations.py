@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -123,26 +123,20 @@ def create_transfer(session: Session, new: NewTransfer, *, now: datetime) -> Tra
     wrong = form_error(new)
     if wrong:
         raise Invalid(wrong)
-    found = session.execute(
-        _stored,
-        {"community": new.community_id, "id": new.id, "pending": new.pending_id, "debit": new.debit_account_id, "now": now},
-    ).all()  # fmt: skip
-    by_id = {row.id: row for row in found if row.id is not None}
-    pending = by_id.get(new.pending_id)
-    if new.id in by_id:
-        stored = by_id[new.id]
-        status = compare(new, stored, pending_amount=None if pending is None else pending.amount)
-        return TransferResult(status, stored.recorded_at)
-    if found[0].refused is not None:
-        return TransferResult("id_already_failed")
+    found = _found(session, new, now)
+    if found.answer is not None:
+        return found.answer
     if new.pending_id is not None:
-        status = _resolve(session, _completed(new, pending), pending, now)
+        status = _resolve(session, _completed(new, found.pending), found.pending, now)
     else:
-        status = _move(session, new, found[0].holds_due or found[0].awards_due, now)
-    if status is not None:
+        status = _move(session, new, found.anything_due, now)
+    if status is None:
+        return TransferResult("created", now)
+    # The same request may have been served while this one waited for the lock.
+    raced = _found(session, new, now).answer
+    if raced is None:
         remember_refusals(session, [(new, status)], now)
-        return TransferResult(status)
-    return TransferResult("created", now)
+    return raced or TransferResult(status)
 
 
 def create_chain(session: Session, chain: Sequence[NewTransfer], *, now: datetime) -> list[TransferResult]:
@@ -175,6 +169,31 @@ def make_transfer(session: Session, new: NewTransfer, *, now: datetime) -> Trans
     return result
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What stands before a transfer: an answer given already, what it resolves, whether time owes the debited account."""
+
+    answer: TransferResult | None
+    pending: sa.Row | None
+    anything_due: bool
+
+
+def _found(session: Session, new: NewTransfer, now: datetime) -> _Found:
+    rows = session.execute(
+        _stored,
+        {"community": new.community_id, "id": new.id, "pending": new.pending_id, "debit": new.debit_account_id, "now": now},
+    ).all()  # fmt: skip
+    by_id = {row.id: row for row in rows if row.id is not None}
+    pending, stored = by_id.get(new.pending_id), by_id.get(new.id)
+    answer = None
+    if stored is not None:
+        status = compare(new, stored, pending_amount=None if pending is None else pending.amount)
+        answer = TransferResult(status, stored.recorded_at)
+    elif rows[0].refused is not None:
+        answer = TransferResult("id_already_failed")
+    return _Found(answer, pending, rows[0].holds_due or rows[0].awards_due)
+
+
 def _completed(new: NewTransfer, pending: sa.Row | None) -> NewTransfer:
     """A post or void with what it left out, taken from the transfer it resolves."""
     if pending is None:
@@ -198,11 +217,14 @@ def _move(session: Session, new: NewTransfer, anything_due: bool, now: datetime)
     reason = account_reason(new, accounts) or closed_reason(new, accounts)
     if reason:
         return reason
+    reason = funds_reason(new, accounts[new.debit_account_id])
+    if reason:
+        return reason
     in_lots = None
     if accounts[new.debit_account_id].kind in WALLET_KINDS:
         new = replace(new, points_expire_on=None)  # points between wallets keep the days they have
         accounts, in_lots = without_lapsed(session, accounts, new.debit_account_id, now=now)
-    reason = funds_reason(new, accounts[new.debit_account_id])
+        reason = funds_reason(new, accounts[new.debit_account_id])
     if reason is None:
         write(session, new, accounts, now=now, in_lots=in_lots)
     return reason

@@ -134,6 +134,8 @@ class Model:
         if reason:
             return reason
         debit, credit = self.accounts[new.debit_account_id], self.accounts[new.credit_account_id]
+        if debit.kind in LIMITED and new.amount > debit.free:
+            return "exceeds_credits"
         self._drop_ended(debit)
         if debit.kind in LIMITED and new.amount > debit.free:
             return "exceeds_credits"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from points.base import new_id
+from points.ledger.operations import create_transfer
 from points.ledger.results import NewTransfer
 from tests.points.ledger.books import START, Books
 
@@ -53,8 +54,6 @@ def test_v1_posting_twice_under_one_id_is_a_repeat_or_names_what_differs(pair: B
 
 
 def test_v1_a_repeat_tells_the_first_time(pair: Books, first_vector):
-    from points.ledger.operations import create_transfer
-
     pair.wait(5)
     result = pair.transact(create_transfer, first_vector["T1"])
     assert (result.status, result.recorded_at) == ("exists", START)
