@@ -27,6 +27,7 @@ SENTENCES = {
     "columns_missing": _("表头里缺少：%(missing)s。现在有的栏目是：%(found)s。请补上再上传。"),
     "no_rows": _("表头下面一行内容也没有。"),
     "rows_need_choice": _("还有 %(count)s 行没看懂。请选“全部改好再来”，或者“只导入好的”。"),
+    "reading_changed": _("登记册刚刚有了变动，现在能导入的是 %(count)s 行。请再看一遍再决定。"),
     "no_good_rows": _("没有一行可以导入。请按下面的说明改好，再上传。"),
     # a cell
     "text_missing": _("没有填。"),

@@ -33,6 +33,11 @@ AREAS = (
     "board",
     "objections",
     "codes",
+    "desk",
+    "members",
+    "imports",
+    "cards",
+    "operator",
 )
 
 csrf = CSRFProtect()

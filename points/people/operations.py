@@ -139,8 +139,11 @@ class RevokeRole:
 
 
 def revoke_role(session: Session, command: RevokeRole, *, now: datetime) -> None:
-    """Takes the role away; nothing happens when the member does not hold it. Raises Invalid ``reason_needed``,
-    Conflict ``last_steward`` (nobody would be left to give roles), NotAllowed ``operators_choose_operators``."""
+    """Takes the role away; nothing happens when the member does not hold it.
+
+    Raises NotFound ``member_not_found``; Invalid ``reason_needed``; Conflict ``last_steward`` (nobody would be left to give
+    roles); NotAllowed ``operators_choose_operators``.
+    """
     if not command.reason.strip():
         raise Invalid("reason_needed")
     _check_operator(session, command)
@@ -152,6 +155,7 @@ def revoke_role(session: Session, command: RevokeRole, *, now: datetime) -> None
         .with_for_update()
     ).all()
     if command.member_id not in holders:
+        _member(session, command.community_id, command.member_id)
         return
     if command.role == "steward" and len(holders) == 1:
         raise Conflict("last_steward")

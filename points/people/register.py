@@ -174,6 +174,14 @@ def grids_of(session: Session, community_id: int) -> list[GridLine]:
     return [GridLine(row.id, row.name, row.members) for row in rows]
 
 
+def grid_by_id(session: Session, community_id: int, grid_id: uuid.UUID) -> GridLine:
+    """One grid. NotFound ``grid_not_found``, also for another community's."""
+    for line in grids_of(session, community_id):
+        if line.id == grid_id:
+            return line
+    raise NotFound("grid_not_found")
+
+
 def household_file(session: Session, community_id: int, household_id: uuid.UUID) -> HouseholdFile:
     """One household. NotFound ``household_not_found``, also for another community's."""
     row = session.execute(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,27 +72,52 @@ class CatalogueImported:
 
 def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetime) -> CatalogueImported:
     """Adds and updates items by code; running it twice changes nothing. Orders keep the price of their day."""
-    known = {
-        item.code: item
-        for item in session.scalars(sa.select(Item).where(Item.community_id == command.community_id))
-    }
+    known = _items_by_code(session, command.community_id)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for line in command.items:
-        values = _values(line)
-        item = known.get(line.code)
+        item, values = known.get(line.code), _values(line)
+        outcome = _outcome(item, line, values)
+        counts[outcome] += 1
         if item is None:
-            session.add(Item(community_id=command.community_id, id=new_id(), **values))
-            counts["added"] += 1
-        elif any(getattr(item, name) != value for name, value in values.items()):
+            item = Item(
+                community_id=command.community_id, id=new_id(), is_offered=_may_be_offered(line), **values
+            )
+            session.add(item)
+        elif outcome == "changed":
             for name, value in values.items():
                 setattr(item, name, value)
-            counts["changed"] += 1
-        else:
-            counts["unchanged"] += 1
+            # What the shop took off its list stays off it; a sheet only takes away what nobody can order.
+            item.is_offered = item.is_offered and _may_be_offered(line)
     if counts["added"] or counts["changed"]:
         detail = f"+{counts['added']} ~{counts['changed']}"
         write_act(session, command, "catalogue_imported", detail, detail, now=now)
     return CatalogueImported(**counts)
+
+
+def preview_catalogue(
+    session: Session, community_id: int, items: Sequence[CatalogueItem]
+) -> CatalogueImported:
+    """What ``import_catalogue`` would do with these items, without doing it."""
+    known = _items_by_code(session, community_id)
+    outcomes = Counter(_outcome(known.get(line.code), line, _values(line)) for line in items)
+    return CatalogueImported(outcomes["added"], outcomes["changed"], outcomes["unchanged"])
+
+
+def _items_by_code(session: Session, community_id: int) -> dict[str, Item]:
+    return {
+        item.code: item for item in session.scalars(sa.select(Item).where(Item.community_id == community_id))
+    }
+
+
+def _outcome(item: Item | None, line: CatalogueItem, values: dict[str, object]) -> str:
+    if item is None:
+        return "added"
+    differs = any(getattr(item, name) != value for name, value in values.items())
+    return "changed" if differs or (item.is_offered and not _may_be_offered(line)) else "unchanged"
+
+
+def _may_be_offered(line: CatalogueItem) -> bool:
+    return line.kind in ORDERABLE and bool(line.points)
 
 
 def _values(line: CatalogueItem) -> dict[str, object]:
@@ -103,7 +130,6 @@ def _values(line: CatalogueItem) -> dict[str, object]:
         "points": line.points or 0,
         "reference_fen": line.reference_fen or 0,
         "icon": line.icon or "package",
-        "is_offered": line.kind in ORDERABLE and bool(line.points),
     }
 
 
