@@ -144,21 +144,30 @@ def create_chain(session: Session, chain: Sequence[NewTransfer], *, now: datetim
 
     Results of the links that were fine are ``linked_event_failed``.
     """
-    savepoint = session.begin_nested()
     results: list[TransferResult] = []
-    for at, new in enumerate(chain):
-        try:
-            result = create_transfer(session, new, now=now)
-        except Invalid as error:
-            result = TransferResult(error.code)
-        if not result.ok:
-            savepoint.rollback()
-            remember_refusals(session, [(new, result.status)], now)
-            others = TransferResult("linked_event_failed")
-            return [result if place == at else others for place in range(len(chain))]
-        results.append(result)
-    savepoint.commit()
+    try:
+        with session.begin_nested():
+            for new in chain:
+                results.append(_link(session, new, now))
+                if not results[-1].ok:
+                    raise _ChainBroken
+    except _ChainBroken:
+        failed = len(results) - 1
+        remember_refusals(session, [(chain[failed], results[failed].status)], now)
+        others = TransferResult("linked_event_failed")
+        return [results[failed] if at == failed else others for at in range(len(chain))]
     return results
+
+
+class _ChainBroken(Exception):
+    """Leaves the savepoint of a chain."""
+
+
+def _link(session: Session, new: NewTransfer, now: datetime) -> TransferResult:
+    try:
+        return create_transfer(session, new, now=now)
+    except Invalid as error:
+        return TransferResult(error.code)
 
 
 def make_transfer(session: Session, new: NewTransfer, *, now: datetime) -> TransferResult:
