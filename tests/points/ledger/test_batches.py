@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 
 from points.base import new_id
 from points.errors import Invalid
-from points.ledger.operations import create_pending_batch, settle
+from points.ledger.operations import create_pending_batch
 from points.ledger.results import NewTransfer
-from tests.points.ledger.books import COMMUNITY, NEXT_YEAR, Books
+from tests.points.ledger.books import NEXT_YEAR, Books
 
 
 def send(books: Books, news: list[NewTransfer]) -> list[str]:
@@ -100,19 +99,3 @@ def test_a_wrong_batch_is_a_mistake_of_the_caller(village: Books):
     with pytest.raises(ValueError, match="wallets"):
         send(village, [village.transfer("li", "shop", 1, kind="pending")])
     assert send(village, []) == []
-
-
-def test_five_hundred_awards_take_few_statements(village: Books, engine, site):
-    batch = awards(village, *([1] * 500))
-    seen = []
-    sa.event.listen(
-        engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement)
-    )
-    assert send(village, batch) == ["created"] * 500
-    assert len(seen) <= 6
-    village.wait(60)
-    seen.clear()
-    assert (
-        village.transact(lambda session, number, *, now: settle(session, number, now=now), COMMUNITY) == 500
-    )
-    assert len(seen) <= 8
