@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 from marshmallow import Schema
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from app.schemas.fields import load, load_typed
+from app.schemas.fields import load, load_typed, made
 
 View = Callable[..., Response]
 
@@ -71,7 +71,7 @@ def read_json() -> Any:
 
 def give(schema: type[Schema], shown: object, status: int = 200) -> Response:
     """An answer through its schema."""
-    response = jsonify(schema().dump(shown))
+    response = jsonify(made(schema).dump(shown))
     response.status_code = status
     return response
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.errors import error_body, status_of
 from app.identity.models import StoredAnswer
 from app.identity.viewer import Viewer
+from app.schemas.fields import made
 from app.transaction import transact
 from points.base import new_id
 from points.errors import Conflict, DomainError, Invalid
@@ -98,7 +99,7 @@ def answer_once(
         result = operation(session, command, now=now)
         session.flush()  # what is shown is read by plain statements
         shown = result if show is None else show(session, result, now=now)
-        return _keep(session, asked, status, json.dumps(schema().dump(shown), ensure_ascii=False), now)
+        return _keep(session, asked, status, json.dumps(made(schema).dump(shown), ensure_ascii=False), now)
 
     try:
         return respond(transact(do_and_keep, command))

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -199,6 +200,12 @@ class OneOf(fields.String):
         )
 
 
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """One instance of each schema: making one copies all its fields, and nothing in it changes afterwards."""
+    return schema()
+
+
 def load(schema: type[Schema], data: Mapping[str, Any], *, strict: bool = True) -> dict[str, Any]:
     """Validated values. Raises Invalid ``form_invalid`` with ``errors`` {field: [sentence]}.
 
@@ -207,7 +214,7 @@ def load(schema: type[Schema], data: Mapping[str, Any], *, strict: bool = True) 
     if not isinstance(data, Mapping):
         raise Invalid("form_invalid", errors={"_schema": [str(WRONG_SHAPE)]})
     try:
-        return schema().load(data, unknown=RAISE if strict else EXCLUDE)
+        return made(schema).load(data, unknown=RAISE if strict else EXCLUDE)
     except ValidationError as error:
         raise Invalid("form_invalid", errors=_sentences(error.messages)) from error
 

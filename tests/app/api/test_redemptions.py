@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,25 @@ def test_a_nonce_keeps_its_first_answer(order, till: Program) -> None:
     assert (first.status_code, first.data) == (again.status_code, again.data)
     refused = scan(till, order.code, "n-2")
     assert scan(till, order.code, "n-2", after=timedelta(days=2)).json["first"] == refused.json["first"]
+
+
+def test_the_same_scan_from_four_threads_at_once_has_one_answer(order, till: Program) -> None:
+    answers: list[tuple[int, bytes]] = []
+    gate = threading.Barrier(4)
+
+    def send() -> None:
+        gate.wait()
+        answer = scan(till, order.code)
+        answers.append((answer.status_code, answer.data))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 201
 
 
 def test_the_first_answer_stays_after_an_annulment(order, till: Program) -> None:
