@@ -13,6 +13,10 @@ from sqlalchemy import event
 import app.models
 from points.base import Base
 
+# Every table carries community_id, so the planner may join any of ours to any other: it took 2 ms to plan six tables,
+# 40 ms for seven and 250 ms for nine. Four at a time it takes 1 ms, and joins are written from the narrow side on.
+POSTGRESQL_OPTIONS = "-c lock_timeout=5000 -c timezone=UTC -c join_collapse_limit=4"
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 migrate = Migrate(directory=str(app.models.ROOT_MIGRATIONS), compare_type=True)
 
@@ -36,7 +40,7 @@ def engine_options(url: str, pool_size: int = 8) -> dict[str, Any]:
         "pool_size": pool_size,
         "max_overflow": 4,
         "pool_pre_ping": False,
-        "connect_args": {"options": "-c lock_timeout=5000 -c timezone=UTC", "connect_timeout": 5},
+        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
     }
 
 

@@ -810,7 +810,7 @@ CREATE TABLE stock_move (
     CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
     CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
     CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'counted')),
-    CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0),
+    CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
     CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;

@@ -8,32 +8,55 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import Id
 from points.errors import Conflict
-from points.ledger.models import Account, Transfer
+from points.ledger.models import Account, Lot, OpenPending, Transfer
 
-account, transfer = Account.__table__, Transfer.__table__
+account, transfer, open_pending, lot = (
+    Account.__table__, Transfer.__table__, OpenPending.__table__, Lot.__table__,
+)  # fmt: skip
+_community, _wallet, _now = sa.bindparam("community"), sa.bindparam("wallet"), sa.bindparam("now")
 
+
+def _sum(column: sa.Column, *conditions: sa.ColumnElement[bool]) -> sa.Label:
+    total = sa.select(sa.func.coalesce(sa.func.sum(column), 0))
+    return total.where(column.table.c.community_id == _community, *conditions).scalar_subquery()
+
+
+# Both accounts under lock, in the order of their ids, and what time has changed in the wallet since somebody last wrote
+# it down: awards whose notice ended, holds that lapsed, points whose last day has passed.
 _lock = (
     sa.select(
         account.c.id,
         account.c.entries,
         account.c.closed_at,
-        account.c.credits_posted,
-        account.c.debits_posted,
+        (account.c.credits_posted - account.c.debits_posted - account.c.debits_pending).label("free"),
         account.c.debits_pending,
+        _sum(
+            open_pending.c.amount,
+            open_pending.c.credit_account_id == _wallet,
+            open_pending.c.posts_at <= _now,
+        ).label("matured"),
+        _sum(
+            open_pending.c.amount,
+            open_pending.c.debit_account_id == _wallet,
+            open_pending.c.expires_at <= _now,
+        ).label("lapsed"),
+        _sum(lot.c.points, lot.c.account_id == _wallet, lot.c.expires_on < sa.bindparam("today")).label(
+            "ended"
+        ),
     )
     .where(
-        account.c.community_id == sa.bindparam("community"),
-        account.c.id.in_([sa.bindparam("a", type_=Id), sa.bindparam("b", type_=Id)]),
+        account.c.community_id == _community,
+        account.c.id.in_([_wallet, sa.bindparam("till", type_=Id)]),
     )
     .order_by(account.c.id)
-    .with_for_update()
+    .with_for_update(of=account, key_share=True)
 )
 _post = sa.insert(transfer)
 
@@ -54,23 +77,23 @@ class HeldPoints:
 
 @dataclass(frozen=True)
 class WalletSums:
-    """Stored sums of the wallet after the post, in points: usable and still held."""
+    """What the wallet's owner sees after the post, in points: usable and still held."""
 
     available: int
     held: int
 
 
-def post_held(session: Session, held: HeldPoints, transfer_id: uuid.UUID, *, now: datetime) -> WalletSums:
+def post_held(
+    session: Session | sa.Connection, held: HeldPoints, transfer_id: uuid.UUID, *, now: datetime, today: date
+) -> WalletSums:
     """Posts the hold; the wallet's free balance stays as it was, since the points had left it when they were held.
 
-    Raises Conflict ``debit_account_closed`` or ``credit_account_closed``.
+    ``today`` is the calendar day where the community is. Raises Conflict ``debit_account_closed`` or
+    ``credit_account_closed``.
     """
-    rows = {
-        row.id: row
-        for row in session.execute(
-            _lock, {"community": held.community_id, "a": held.wallet_id, "b": held.shop_account_id}
-        )
-    }
+    keys = {"community": held.community_id, "wallet": held.wallet_id, "till": held.shop_account_id, "now": now,
+            "today": today}  # fmt: skip
+    rows = {row.id: row for row in session.execute(_lock, keys)}
     wallet, shop = rows[held.wallet_id], rows[held.shop_account_id]
     if wallet.closed_at is not None:
         raise Conflict("debit_account_closed")
@@ -96,5 +119,6 @@ def post_held(session: Session, held: HeldPoints, transfer_id: uuid.UUID, *, now
             "credit_seq": shop.entries + 1,
         },
     )
-    available = wallet.credits_posted - wallet.debits_posted - wallet.debits_pending
-    return WalletSums(available, wallet.debits_pending - held.points)
+    # PostgreSQL adds whole numbers up to a numeric.
+    available = int(wallet.free + wallet.matured + wallet.lapsed - wallet.ended)
+    return WalletSums(available, int(wallet.debits_pending - held.points - wallet.lapsed))

@@ -14,13 +14,14 @@ from points.base import new_id
 from points.errors import Conflict, Gone, NotAllowed, NotFound
 from points.ledger.corrections import ReverseTransfer, reverse_transfer
 from shop.counter.models import Redemption
-from shop.counter.operations import iso
 from shop.counter.policy import may_annul
+from shop.counter.scan import iso
+from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
-from shop.orders.operations import lines_of
-from shop.stock.models import Stock, StockMove
+from shop.stock.models import StockMove
+from shop.stock.shelves import return_to_shelf
 
-redemption, order, stock = Redemption.__table__, Order.__table__, Stock.__table__
+redemption, order = Redemption.__table__, Order.__table__
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
     row = session.execute(
         sa.select(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.nonce == command.nonce)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     if row is None:
         raise NotFound("redemption_not_found")
@@ -52,10 +53,11 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
         raise Conflict("redemption_was_refused")
     if row.annulled_at is not None:
         return _answer(row, row.annulled_at)
-    if not may_annul(row.recorded_at, now):
+    if not may_annul(row.scanned_at, now):
         raise Gone("undo_time_over")
-    transfer_id = _give_points_back(session, command, row, now)
+    lock_order(session, command.community_id, order.c.id == row.order_id)
     _give_goods_back(session, command, row, now)
+    transfer_id = _give_points_back(session, command, row, now)
     session.execute(
         sa.update(order)
         .where(order.c.community_id == command.community_id, order.c.id == row.order_id)
@@ -79,23 +81,18 @@ def _give_points_back(
 
 
 def _give_goods_back(session: Session, command: AnnulRedemption, row: sa.Row, now: datetime) -> None:
-    for wanted in lines_of(session, command.community_id, row.order_id):
-        session.execute(
-            sa.update(stock)
-            .where(
-                stock.c.community_id == command.community_id,
-                stock.c.shop_id == row.shop_id,
-                stock.c.item_id == wanted.item_id,
-            )
-            .values(on_hand=stock.c.on_hand + wanted.quantity)
-        )
-        session.execute(
-            sa.insert(StockMove.__table__).values(
-                community_id=command.community_id, id=new_id(), shop_id=row.shop_id, item_id=wanted.item_id,
-                move="annulled", quantity=wanted.quantity, actor_id=command.actor_id, redemption_id=row.id, note="",
-                moved_at=now,
-            )
-        )  # fmt: skip
+    lines = lines_of(session, command.community_id, row.order_id)
+    back = {line.item_id: line.quantity for line in lines}
+    return_to_shelf(session, command.community_id, row.shop_id, back)
+    session.execute(
+        sa.insert(StockMove.__table__),
+        [
+            {"community_id": command.community_id, "id": new_id(), "shop_id": row.shop_id, "item_id": item_id,
+             "move": "annulled", "quantity": quantity, "actor_id": command.actor_id, "redemption_id": row.id,
+             "note": "", "moved_at": now}
+            for item_id, quantity in back.items()
+        ],
+    )  # fmt: skip
 
 
 def _answer(row: sa.Row, annulled_at: datetime) -> dict[str, Any]:

@@ -9,31 +9,43 @@ from datetime import datetime, timedelta
 
 UNDO = timedelta(minutes=15)
 OLDEST_OFFLINE_SCAN = timedelta(days=7)
+# What a supervisor may override; an unknown code, a collected order or an empty shelf stays what it is.
+FORCEABLE = "invalid_time"
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What the decision needs of an order."""
+    """What the decision needs of an order; ``is_blocked``: the wallet that pays or the shop's account is closed."""
 
     state: str
-    is_of_this_shop: bool
     expires_at: datetime
+    is_of_this_shop: bool = True
+    is_blocked: bool = False
 
 
-def refusal(order: OrderFacts | None, *, at: datetime) -> str | None:
-    """The first reason that applies to a pick-up code scanned ``at``, or None: hand over.
+def refusals(order: OrderFacts, *, at: datetime) -> list[str]:
+    """Every reason not to hand over that an order scanned ``at`` shows by itself, in the contract's order.
 
-    Contract order: invalid, invalid_time, canceled, already_redeemed, product.
+    Before these stand ``invalid`` and ``revoked`` (no order has the code); after them, and only for an order whose hold
+    is gone, what needs a look at shelf, limits and wallet (``out_of_stock``, ``rules``, ``insufficient_points``).
     """
-    if order is None:
-        return "invalid"
-    if order.state == "lapsed" or (order.state == "placed" and order.expires_at <= at):
-        return "invalid_time"
-    if order.state in ("cancelled", "annulled"):
-        return "canceled"
-    if order.state == "collected":
-        return "already_redeemed"
-    return None if order.is_of_this_shop else "product"
+    applies = {
+        "blocked": order.is_blocked,
+        "invalid_time": order.state in ("placed", "lapsed") and order.expires_at <= at,
+        "canceled": order.state in ("cancelled", "annulled"),
+        "already_redeemed": order.state == "collected",
+        "product": not order.is_of_this_shop,
+    }
+    return [reason for reason, is_so in applies.items() if is_so]
+
+
+def decide(reasons: list[str], *, may_force: bool) -> tuple[str | None, bool]:
+    """The reason that is given (None: hand over), and whether force was needed for handing over."""
+    if may_force and reasons == [FORCEABLE]:
+        return None, True
+    if may_force and len(reasons) > 1:
+        reasons = [reason for reason in reasons if reason != FORCEABLE]
+    return (reasons[0] if reasons else None), False
 
 
 def fingerprint(*parts: object) -> str:
@@ -48,6 +60,6 @@ def logical_time(scanned_at: datetime | None, *, is_offline: bool, now: datetime
     return now
 
 
-def may_annul(recorded_at: datetime, now: datetime) -> bool:
-    """At most 15 minutes after the scan."""
-    return now - recorded_at <= UNDO
+def may_annul(scanned_at: datetime, now: datetime) -> bool:
+    """At most 15 minutes after the scan, whenever a device without network told of it."""
+    return now - scanned_at <= UNDO

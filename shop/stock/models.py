@@ -32,7 +32,10 @@ class Stock(OfCommunity, Base):
 
 
 class StockMove(OfCommunity, Base):
-    """A line of the register: pieces in (positive) or out (negative). Never changed."""
+    """A line of the register: pieces in (positive) or out (negative); 0 for a count that found what the book says.
+
+    Never changed.
+    """
 
     __tablename__ = "stock_move"
 
@@ -52,5 +55,5 @@ class StockMove(OfCommunity, Base):
         sa.UniqueConstraint("community_id", "request_key"),
         sa.Index("ix_stock_move_shop", "community_id", "shop_id", "moved_at"),
         one_of("move", *MOVES),
-        sa.CheckConstraint("quantity <> 0", name="quantity"),
+        sa.CheckConstraint("quantity <> 0 OR move = 'counted'", name="quantity"),
     )

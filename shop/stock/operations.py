@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from shop.catalogue.models import Item, Shop
+from shop.orders.endings import release_lapsed
 from shop.stock.models import Stock, StockMove
 
 MOST_PIECES = 100_000
@@ -47,14 +48,15 @@ class CountStock:
 def receive_stock(session: Session, command: ReceiveStock, *, now: datetime) -> int:
     """Adds pieces to the shelf, once for each key; returns what stands there now.
 
-    Raises Invalid ``amount_too_small``, ``amount_too_large``; NotFound ``shop_not_found``, ``item_not_found``.
+    Raises Invalid ``amount_too_small``, ``amount_too_large``; NotFound ``shop_not_found``, ``item_not_found``; Conflict
+    ``request_key_reused``.
     """
     if command.quantity < 1:
         raise Invalid("amount_too_small", least=1)
     if command.quantity > MOST_PIECES:
         raise Invalid("amount_too_large", most=MOST_PIECES)
     shelf = _lock_shelf(session, command)
-    if _is_repeat(session, command):
+    if _repeated(session, command, "received", command.quantity) is not None:
         return shelf.on_hand
     shelf.on_hand += command.quantity
     _write_move(session, command, "received", command.quantity, now)
@@ -62,20 +64,27 @@ def receive_stock(session: Session, command: ReceiveStock, *, now: datetime) -> 
 
 
 def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
-    """Sets the shelf to what was counted; returns the difference. Conflict ``fewer_than_held`` when orders need more."""
-    if not 0 <= command.quantity <= MOST_PIECES:
+    """Sets the shelf to what was counted, once for each key; returns the difference, which the register keeps, also 0.
+
+    Raises Invalid ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound ``shop_not_found``,
+    ``item_not_found``; Conflict ``fewer_than_held`` when orders wait for more, ``request_key_reused``.
+    """
+    if command.quantity < 0:
+        raise Invalid("amount_too_small", least=0)
+    if command.quantity > MOST_PIECES:
         raise Invalid("amount_too_large", most=MOST_PIECES)
     if not command.note.strip():
         raise Invalid("reason_needed")
+    release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=[command.item_id])
     shelf = _lock_shelf(session, command)
-    if _is_repeat(session, command):
-        return 0
+    repeated = _repeated(session, command, "counted")
+    if repeated is not None:
+        return repeated
     if command.quantity < shelf.held:
         raise Conflict("fewer_than_held", held=shelf.held)
     difference = command.quantity - shelf.on_hand
     shelf.on_hand = command.quantity
-    if difference:
-        _write_move(session, command, "counted", difference, now)
+    _write_move(session, command, "counted", difference, now)
     return difference
 
 
@@ -106,15 +115,21 @@ def _lock_shelf(session: Session, command: ReceiveStock | CountStock) -> Stock:
     return shelf
 
 
-def _is_repeat(session: Session, command: ReceiveStock | CountStock) -> bool:
-    return (
-        session.scalar(
-            sa.select(StockMove.id).where(
-                StockMove.community_id == command.community_id, StockMove.request_key == command.request_key
-            )
+def _repeated(
+    session: Session, command: ReceiveStock | CountStock, move: str, quantity: int | None = None
+) -> int | None:
+    """Pieces that went into the register under this key before. Conflict ``request_key_reused`` for another matter."""
+    row = session.execute(
+        sa.select(stock_move).where(
+            stock_move.c.community_id == command.community_id, stock_move.c.request_key == command.request_key
         )
-        is not None
-    )
+    ).one_or_none()
+    if row is None:
+        return None
+    asked = (command.shop_id, command.item_id, move, row.quantity if quantity is None else quantity)
+    if asked != (row.shop_id, row.item_id, row.move, row.quantity):
+        raise Conflict("request_key_reused")
+    return row.quantity
 
 
 def _write_move(

@@ -1,0 +1,106 @@
+"""Handing over an order whose hold is over: forced by a supervisor, or scanned in time by a phone without network.
+
+The points, and the goods if they went back on the shelf, are taken anew, all or nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.days import local_day
+from points.ledger.operations import create_transfer
+from points.ledger.queries import wallet
+from points.ledger.results import NewTransfer
+from shop.counter.scan import Scan
+from shop.orders.endings import release_lapsed
+from shop.orders.limits import limits_left
+from shop.orders.models import Order, OrderLine
+from shop.stock.models import Stock
+from shop.stock.shelves import hand_over, lock_shelves, take_off_shelf
+
+order, order_line, stock = Order.__table__, OrderLine.__table__, Stock.__table__
+
+
+def why_not_anew(session: Session, scan: Scan) -> str | None:
+    """For a dry run: ``out_of_stock``, ``rules``, ``insufficient_points``, or None. Reads only."""
+    free = {} if _still_set_aside(scan) else _free_pieces(session, scan)
+    return _shelf_or_limit(session, scan, free) or _points_missing(session, scan)
+
+
+def take_anew(session: Session, scan: Scan, transfer_id: uuid.UUID) -> str | None:
+    """Takes points and goods of a lapsed order again; the reason why not, if so, and then nothing is taken."""
+    command, found = scan.command, scan.order
+    pieces = {one.item_id: one.quantity for one in scan.lines}
+    if not _still_set_aside(scan):
+        release_lapsed(session, command.community_id, found.shop_id, now=scan.now, wanted=pieces.keys())
+    free = lock_shelves(session, command.community_id, found.shop_id, pieces.keys())
+    reason = _shelf_or_limit(session, scan, free)
+    if reason is None and found.points:
+        new = NewTransfer(
+            command.community_id, transfer_id, "redemption", debit_account_id=found.wallet_id,
+            credit_account_id=found.shop_account_id, amount=found.points, ref_kind="order", ref_id=found.id,
+            actor_id=command.actor_id, reason=command.reason or None,
+        )  # fmt: skip
+        reason = None if create_transfer(session, new, now=scan.now).ok else "insufficient_points"
+    if reason is None:
+        take = hand_over if _still_set_aside(scan) else take_off_shelf
+        take(session, command.community_id, found.shop_id, pieces)
+    return reason
+
+
+def _still_set_aside(scan: Scan) -> bool:
+    """Nobody has noticed yet that the time is over: the goods still lie with the order's name on them."""
+    return scan.order.state == "placed"
+
+
+def _shelf_or_limit(session: Session, scan: Scan, free: Mapping[uuid.UUID, int]) -> str | None:
+    if not _still_set_aside(scan) and any(free.get(one.item_id, 0) < one.quantity for one in scan.lines):
+        return "out_of_stock"
+    limited = [_Limited(one) for one in scan.lines]
+    left = limits_left(
+        session,
+        scan.command.community_id,
+        scan.order.household_id,
+        limited,
+        zone=scan.order.zone,
+        now=scan.now,
+    )
+    if any(one.quantity > left.get(one.item_id, one.quantity) for one in scan.lines):
+        return "rules"
+    return None
+
+
+class _Limited:
+    """A line as the limits see its item."""
+
+    def __init__(self, row: sa.Row) -> None:
+        self.id, self.limit_count, self.limit_period = row.item_id, row.limit_count, row.limit_period
+
+
+def _points_missing(session: Session, scan: Scan) -> str | None:
+    today = local_day(scan.now, scan.order.zone)
+    there = wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
+    return "insufficient_points" if there.available < scan.order.points else None
+
+
+def _free_pieces(session: Session, scan: Scan) -> dict[uuid.UUID, int]:
+    """Pieces nobody has set aside, counting those of orders whose time is over, without locking anything."""
+    community_id, shop_id = scan.command.community_id, scan.order.shop_id
+    items = [one.item_id for one in scan.lines]
+    lapsed = (
+        sa.select(sa.func.coalesce(sa.func.sum(order_line.c.quantity), 0))
+        .join(order, sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id))
+        .where(order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
+               order.c.expires_at <= scan.now, order_line.c.item_id == stock.c.item_id)
+        .scalar_subquery()
+    )  # fmt: skip
+    rows = session.execute(
+        sa.select(stock.c.item_id, (stock.c.on_hand - stock.c.held + lapsed).label("free")).where(
+            stock.c.community_id == community_id, stock.c.shop_id == shop_id, stock.c.item_id.in_(items)
+        )
+    )
+    return {row.item_id: row.free for row in rows}

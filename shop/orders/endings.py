@@ -1,0 +1,100 @@
+"""How an order ends whose goods stay in the shop: cancelled by the household, or lapsed by time alone.
+
+Locks are taken in one order everywhere in the shop: household, orders, shelves by item, accounts by id. Otherwise an
+order being placed and one being handed over would wait for each other.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shop.orders.models import Order, OrderLine
+from shop.stock.shelves import lock_shelves, put_back
+
+order, order_line = Order.__table__, OrderLine.__table__
+AT_ONCE = 200
+
+_lines = (
+    sa.select(order_line.c.item_id, order_line.c.quantity, order_line.c.points_each)
+    .where(
+        order_line.c.community_id == sa.bindparam("community"),
+        order_line.c.order_id.in_(sa.bindparam("orders", expanding=True)),
+    )
+    .order_by(order_line.c.item_id)
+)
+
+
+def lock_order(session: Session, community_id: int, which: sa.ColumnElement[bool]) -> sa.Row | None:
+    """One order under lock."""
+    return session.execute(
+        sa.select(order).where(order.c.community_id == community_id, which).with_for_update(key_share=True)
+    ).one_or_none()
+
+
+def lines_of(session: Session, community_id: int, *order_ids: uuid.UUID) -> Sequence[sa.Row]:
+    """Item, quantity and price of each line, in the order of the items' ids (the order in which shelves are locked)."""
+    return session.execute(_lines, {"community": community_id, "orders": order_ids}).all()
+
+
+def end_order(session: Session, row: sa.Row, state: str, *, now: datetime) -> None:
+    """Sets the last state of a locked order whose goods stay in the shop, and puts them back on the shelf."""
+    _end(session, row.community_id, [row.id], state, ended_at=now)
+    back = _pieces(lines_of(session, row.community_id, row.id))
+    put_back(session, row.community_id, row.shop_id, back)
+
+
+def release_lapsed(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime, wanted: Collection[uuid.UUID] = (),
+    limit: int = AT_ONCE,
+) -> int:  # fmt: skip
+    """Puts the goods of orders whose time is over back on the shelf (their points came back by themselves).
+
+    ``wanted``: items the caller is about to lock; only orders that hold some of them are looked at, and all shelves
+    are locked in one sorted sweep. Returns how many orders lapsed.
+    """
+    query = sa.select(order.c.id).where(
+        order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
+        order.c.expires_at <= now,
+    )  # fmt: skip
+    if wanted:
+        query = query.where(
+            sa.exists().where(
+                order_line.c.community_id == community_id, order_line.c.order_id == order.c.id,
+                order_line.c.item_id.in_(wanted),
+            )
+        )  # fmt: skip
+    query = query.order_by(order.c.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
+    lapsed = session.scalars(query).all()
+    if lapsed:
+        back = _pieces(lines_of(session, community_id, *lapsed))
+        lock_shelves(session, community_id, shop_id, {*back, *wanted})
+        put_back(session, community_id, shop_id, back)
+        _end(session, community_id, lapsed, "lapsed", ended_at=order.c.expires_at)
+    return len(lapsed)
+
+
+def _pieces(lines: Sequence[sa.Row]) -> dict[uuid.UUID, int]:
+    pieces: dict[uuid.UUID, int] = {}
+    for line in lines:
+        pieces[line.item_id] = pieces.get(line.item_id, 0) + line.quantity
+    return pieces
+
+
+def _end(
+    session: Session,
+    community_id: int,
+    ids: Sequence[uuid.UUID],
+    state: str,
+    *,
+    ended_at: datetime | sa.Column,
+) -> None:
+    session.execute(
+        sa.update(order)
+        .where(order.c.community_id == community_id, order.c.id.in_(ids))
+        .values(state=state, ended_at=ended_at)
+    )

@@ -1,0 +1,83 @@
+"""How many pieces of an item a household may still have in a period."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.days import local_day, period_of
+from shop.orders.models import Order, OrderLine
+
+order, order_line = Order.__table__, OrderLine.__table__
+
+
+class Limited(Protocol):
+    """An item with its limit: ``limit_count`` pieces in each ``limit_period``, or None."""
+
+    id: uuid.UUID
+    limit_count: int | None
+    limit_period: str | None
+
+
+@dataclass(frozen=True)
+class Bought:
+    """Pieces of an item that a household has or has set aside."""
+
+    item_id: uuid.UUID
+    quantity: int
+    placed_at: datetime
+
+
+def begins(period: str, *, today: date, zone: str) -> datetime:
+    """The first instant of the period around a day, where the community is."""
+    first = period_of(today, period)[0]
+    return datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone))
+
+
+def limits_left(
+    session: Session, community_id: int, household_id: uuid.UUID, items: Iterable[Limited], *, zone: str, now: datetime
+) -> dict[uuid.UUID, int]:  # fmt: skip
+    """Pieces of each limited item a household may still order in the running period; items without limit are left out.
+
+    Orders that were cancelled, lapsed or undone use nothing up, whether or not a job has noticed that their time is over.
+    """
+    today = local_day(now, zone)
+    limited = {
+        item.id: (item.limit_count, begins(item.limit_period, today=today, zone=zone))
+        for item in items
+        if item.limit_count is not None and item.limit_period
+    }
+    if not limited:
+        return {}
+    since = min(start for _, start in limited.values())
+    had = _bought_since(session, community_id, household_id, since, list(limited), now)
+    return {
+        item_id: max(0, count - sum(one.quantity for one in had if one.item_id == item_id and one.placed_at >= start))
+        for item_id, (count, start) in limited.items()
+    }  # fmt: skip
+
+
+def _bought_since(
+    session: Session, community_id: int, household_id: uuid.UUID, since: datetime, item_ids: Sequence[uuid.UUID],
+    now: datetime,
+) -> list[Bought]:  # fmt: skip
+    rows = session.execute(
+        sa.select(order_line.c.item_id, order_line.c.quantity, order.c.placed_at)
+        .join(
+            order,
+            sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id),
+        )
+        .where(
+            order.c.community_id == community_id, order.c.household_id == household_id, order.c.placed_at >= since,
+            order_line.c.item_id.in_(item_ids),
+            sa.or_(order.c.state == "collected", sa.and_(order.c.state == "placed", order.c.expires_at > now)),
+        )
+    )  # fmt: skip
+    return [Bought(row.item_id, row.quantity, row.placed_at) for row in rows]

@@ -1,0 +1,138 @@
+"""Reading orders."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.errors import NotFound
+from points.people.models import Household, Member
+from shop.catalogue.models import Item, Shop
+from shop.orders.models import Order, OrderLine
+
+order, line, shop, item = Order.__table__, OrderLine.__table__, Shop.__table__, Item.__table__
+member, household = Member.__table__, Household.__table__
+
+
+@dataclass(frozen=True)
+class LineView:
+    """Pieces of an item in an order; points for all of them."""
+
+    item_id: uuid.UUID
+    name_zh: str
+    name_en: str
+    unit_zh: str
+    unit_en: str
+    icon: str
+    quantity: int
+    points: int
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order with its lines. ``state`` counts time: placed and past ``expires_at`` reads ``lapsed``."""
+
+    id: uuid.UUID
+    shop_id: uuid.UUID
+    shop: str
+    household_id: uuid.UUID
+    household_number: str
+    member: str
+    state: str
+    token: str
+    points: int
+    placed_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    lines: tuple[LineView, ...]
+
+
+_orders = (
+    sa.select(order, shop.c.name.label("shop"), member.c.name.label("member"), household.c.number)
+    .join(shop, sa.and_(shop.c.community_id == order.c.community_id, shop.c.id == order.c.shop_id))
+    .join(member, sa.and_(member.c.community_id == order.c.community_id, member.c.id == order.c.member_id))
+    .join(
+        household,
+        sa.and_(household.c.community_id == order.c.community_id, household.c.id == order.c.household_id),
+    )
+)
+
+
+def orders_of_household(
+    session: Session, community_id: int, household_id: uuid.UUID, *, now: datetime, before: uuid.UUID | None = None,
+    limit: int = 20,
+) -> list[OrderView]:  # fmt: skip
+    """Orders of a household, newest first."""
+    query = _orders.where(order.c.community_id == community_id, order.c.household_id == household_id)
+    if before is not None:
+        query = query.where(order.c.id < before)
+    return _views(session, community_id, query.order_by(order.c.id.desc()).limit(limit), now)
+
+
+def orders_to_collect(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime
+) -> list[OrderView]:
+    """What stands ready at a shop, the oldest first."""
+    query = _orders.where(
+        order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
+        order.c.expires_at > now,
+    )  # fmt: skip
+    return _views(session, community_id, query.order_by(order.c.expires_at, order.c.id).limit(200), now)
+
+
+def order_by_id(session: Session, community_id: int, order_id: uuid.UUID, *, now: datetime) -> OrderView:
+    """NotFound ``order_not_found``; whose it is, is the caller's to ask."""
+    query = _orders.where(order.c.community_id == community_id, order.c.id == order_id)
+    found = _views(session, community_id, query, now)
+    if not found:
+        raise NotFound("order_not_found")
+    return found[0]
+
+
+def orders_by_id(
+    session: Session, community_id: int, order_ids: Sequence[uuid.UUID], *, now: datetime
+) -> dict[uuid.UUID, OrderView]:
+    """Orders by id; unknown ids are left out."""
+    if not order_ids:
+        return {}
+    query = _orders.where(order.c.community_id == community_id, order.c.id.in_(order_ids))
+    return {view.id: view for view in _views(session, community_id, query, now)}
+
+
+def _views(session: Session, community_id: int, query: sa.Select, now: datetime) -> list[OrderView]:
+    rows = session.execute(query).all()
+    lines = order_lines(session, community_id, [row.id for row in rows])
+    return [
+        OrderView(
+            row.id, row.shop_id, row.shop, row.household_id, row.number, row.member,
+            "lapsed" if row.state == "placed" and row.expires_at <= now else row.state, row.token, row.points,
+            row.placed_at, row.expires_at, row.ended_at, tuple(lines.get(row.id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def order_lines(
+    session: Session, community_id: int, order_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[LineView]]:
+    """Lines by order."""
+    found: dict[uuid.UUID, list[LineView]] = {}
+    if not order_ids:
+        return found
+    rows = session.execute(
+        sa.select(line, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, item.c.icon)
+        .join(item, sa.and_(item.c.community_id == line.c.community_id, item.c.id == line.c.item_id))
+        .where(line.c.community_id == community_id, line.c.order_id.in_(order_ids))
+        .order_by(item.c.code)
+    )
+    for row in rows:
+        found.setdefault(row.order_id, []).append(
+            LineView(row.item_id, row.name_zh, row.name_en, row.unit_zh, row.unit_en, row.icon, row.quantity,
+                     row.quantity * row.points_each)
+        )  # fmt: skip
+    return found

@@ -1,0 +1,47 @@
+"""Reading the in and out register."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.people.models import Member
+from shop.catalogue.models import Item
+from shop.stock.models import StockMove
+
+move, item, member = StockMove.__table__, Item.__table__, Member.__table__
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """A line of the in and out register."""
+
+    item_zh: str
+    item_en: str
+    move: str
+    quantity: int
+    actor: str | None
+    note: str
+    moved_at: datetime
+
+
+def moves_at(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: int = 50) -> list[MoveView]:
+    """The register of a shop, newest first."""
+    rows = session.execute(
+        sa.select(move, item.c.name_zh, item.c.name_en, member.c.name)
+        .join(item, sa.and_(item.c.community_id == move.c.community_id, item.c.id == move.c.item_id))
+        .outerjoin(
+            member, sa.and_(member.c.community_id == move.c.community_id, member.c.id == move.c.actor_id)
+        )
+        .where(move.c.community_id == community_id, move.c.shop_id == shop_id)
+        .order_by(move.c.moved_at.desc(), move.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        MoveView(row.name_zh, row.name_en, row.move, row.quantity, row.name, row.note, row.moved_at)
+        for row in rows
+    ]

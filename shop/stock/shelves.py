@@ -1,0 +1,85 @@
+"""Locking shelves and moving pieces, always in the order of the items' ids. The register is the caller's to write."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shop.stock.models import Stock
+
+stock = Stock.__table__
+Pieces = Mapping[uuid.UUID, int]
+Writer = Session | sa.Connection
+
+_of_item = sa.and_(
+    stock.c.community_id == sa.bindparam("community"),
+    stock.c.shop_id == sa.bindparam("shop"),
+    stock.c.item_id == sa.bindparam("item"),
+)
+_pieces = sa.bindparam("pieces", type_=sa.Integer)
+_set_aside_free = (
+    sa.update(stock)
+    .where(_of_item, stock.c.on_hand - stock.c.held >= _pieces)
+    .values(held=stock.c.held + _pieces)
+)
+_put_back = sa.update(stock).where(_of_item).values(held=stock.c.held - _pieces)
+_hand_over = (
+    sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand - _pieces, held=stock.c.held - _pieces)
+)
+_take_off = sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand - _pieces)
+_return = sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand + _pieces)
+
+
+def lock_shelves(
+    session: Session, community_id: int, shop_id: uuid.UUID, item_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """Locks the shelves of some items; returns how many pieces of each nobody has set aside."""
+    rows = session.execute(
+        sa.select(stock.c.item_id, (stock.c.on_hand - stock.c.held).label("free"))
+        .where(
+            stock.c.community_id == community_id, stock.c.shop_id == shop_id, stock.c.item_id.in_(item_ids)
+        )
+        .order_by(stock.c.item_id)
+        .with_for_update(key_share=True)
+    )
+    return {row.item_id: row.free for row in rows}
+
+
+def set_aside_free(
+    session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID, pieces: int
+) -> bool:
+    """Sets pieces aside where so many are free; False when they are not: two orders cannot both have the last one."""
+    keys = {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces}
+    return session.execute(_set_aside_free, keys).rowcount == 1
+
+
+def put_back(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    """What was set aside is free again."""
+    _move(session, _put_back, community_id, shop_id, pieces)
+
+
+def hand_over(session: Writer, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    """Pieces that were set aside leave the shop."""
+    _move(session, _hand_over, community_id, shop_id, pieces)
+
+
+def take_off_shelf(session: Writer, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    """Pieces that nobody had set aside leave the shop; the caller has looked under lock that they are there."""
+    _move(session, _take_off, community_id, shop_id, pieces)
+
+
+def return_to_shelf(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    """Pieces come back into the shop."""
+    _move(session, _return, community_id, shop_id, pieces)
+
+
+def _move(session: Writer, change: sa.Update, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    rows = [
+        {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]}
+        for item_id in sorted(pieces)
+    ]
+    if rows:
+        session.execute(change, rows if len(rows) > 1 else rows[0])
