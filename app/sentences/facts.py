@@ -15,7 +15,10 @@ MOST_LINES = 8
 
 def worded(code: str, facts: Mapping[str, object]) -> dict[str, object]:
     """The facts, each as text that can stand in a sentence. Unknown facts stay as they are."""
-    return {name: _one(code, name, value) for name, value in facts.items()}
+    found = {name: _one(code, name, value) for name, value in facts.items()}
+    if "item_zh" in facts:
+        found["item"] = facts["item_en" if str(get_locale()) == "en" else "item_zh"]
+    return found
 
 
 def joined(values: object) -> str:

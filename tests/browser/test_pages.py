@@ -1,0 +1,154 @@
+"""Every page, for whom it is made: nobody is shut out, nothing scrolls sideways, no script complains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE, SMALLEST, Live
+from tests.support.chromium import axe_violations, no_horizontal_scroll
+
+# Pages by who opens them; what needs an id is reached by following links below.
+PAGES: dict[str | None, tuple[str, ...]] = {
+    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/liuhe/board", "/no-such-page"),
+    "resident": (
+        "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
+        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password",
+    ),
+    "elder": ("/home", "/points"),
+    "grid_worker": ("/home", "/round", "/records", "/cards"),
+    "reviewer": ("/home", "/review"),
+    "chair": ("/review",),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "steward": ("/desk", "/members", "/imports", "/cards", "/stock", "/rules"),
+    "supervisor": ("/home", "/objections", "/second-level", "/review"),
+    "operator": ("/operator", "/imports", "/members"),
+}  # fmt: skip
+
+# (who, page, which link to follow from it)
+BEHIND: tuple[tuple[str | None, str, str], ...] = (
+    (None, "/c/yitian/board", ".board a"),
+    ("resident", "/points", "main a[href*='/points/entries/']"),
+    ("resident", "/records", "main a[href*='/records/']"),
+    ("resident", "/orders", "main a[href*='/orders/']"),
+    ("resident", "/shop", "main a[href*='/shop/items/']"),
+    ("reviewer", "/review", "main a[href*='/review/']"),
+    ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
+    ("steward", "/members", "main a[href*='/members/']"),
+    ("supervisor", "/objections", "main a[href*='/objections/']"),
+    ("supervisor", "/second-level", "main a[href*='/second-level/']"),
+)
+
+Opened = Callable[[str | None, tuple[int, int]], Page]
+
+
+def check(page: Page, where: str) -> None:
+    """What every page owes to everybody."""
+    assert axe_violations(page) == [], where
+    assert no_horizontal_scroll(page), where
+    assert page.locator("h1").count() == 1, where
+
+
+def opened(live: Live, role: str | None, size: tuple[int, int], **options: object) -> Page:
+    """A page of a visitor or of one of the demo's people."""
+    return live.page(size, **options) if role is None else live.signed_in(role, size, **options)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("role", PAGES, ids=str)
+def test_pages_are_open_to_everybody(live: Live, role: str | None, size: tuple[int, int]) -> None:
+    page = opened(live, role, size)
+    for address in PAGES[role]:
+        answer = page.goto(address)
+        assert answer.status == (404 if address == "/no-such-page" else 200), address
+        check(page, f"{role} {address}")
+    assert live.chromium.problems == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("role", "address", "link"), BEHIND, ids=[f"{who}{page}" for who, page, _ in BEHIND])
+def test_what_lies_behind_a_list_is_open_to_everybody(
+    live: Live, role: str | None, address: str, link: str, size: tuple[int, int]
+) -> None:
+    page = opened(live, role, size)
+    page.goto(address)
+    target = page.locator(link).first.get_attribute("href")
+    assert page.goto(target).status == 200
+    check(page, f"{role} {target}")
+
+
+@pytest.mark.parametrize("role", [None, "resident", "grid_worker", "shop_staff", "steward"], ids=str)
+def test_nothing_scrolls_sideways_on_the_smallest_phone(live: Live, role: str | None) -> None:
+    page = opened(live, role, SMALLEST)
+    for address in PAGES[role]:
+        page.goto(address)
+        assert no_horizontal_scroll(page), address
+
+
+def test_one_tap_makes_everything_large_and_it_stays(live: Live) -> None:
+    page = live.signed_in("elder")
+    body = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    page.get_by_role("button", name=re.compile("长辈版")).click()
+    page.wait_for_load_state()
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= body * 1.3
+    for address in PAGES["resident"]:
+        page.goto(address)
+        assert page.locator("html.elder").count() == 1
+        check(page, address)
+
+
+def test_english_is_english_everywhere(live: Live) -> None:
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for role in (None, "resident", "grid_worker", "chair", "shop_staff", "steward", "supervisor"):
+        page = opened(live, role, PHONE)
+        page.context.add_cookies([{"name": "lang", "value": "en", "url": live.url}])
+        for address in PAGES[role]:
+            page.goto(address)
+            words = page.evaluate(
+                "() => [...document.querySelectorAll('h1, h2, button, label, legend, nav a, th, .btn')]"
+                ".map(e => e.textContent.trim())"
+            )
+            # names of people, villages and shops stay as they are
+            found = [word for word in words if chinese.search(word) and not _is_a_name(word)]
+            assert found == [], f"{role} {address}"
+            assert no_horizontal_scroll(page), f"{role} {address}"
+
+
+def _is_a_name(word: str) -> bool:
+    """Chinese in the English site: the mark, the language switch, and proper names."""
+    return (
+        any(name in word for name in ("中文", "义田", "村", "店", "点", "家园", "网格", "户"))
+        or len(word) <= 4
+    )
+
+
+def test_reading_and_reporting_work_without_javascript(live: Live) -> None:
+    page = live.signed_in("resident", javascript=False)
+    page.goto("/points")
+    assert page.locator("h1").count() == 1
+    page.goto("/report")
+    page.locator("main a[href*='category=HON']").click()
+    page.locator("main a[href*='HON-01']").click()
+    page.locator("input[name=done_on]").nth(1).check()
+    page.locator("form[action='/report'] button[type=submit], #report button[type=submit]").last.click()
+    page.wait_for_url("**/report/done/**")
+    page.goto("/c/yitian/board")
+    assert page.locator(".board tbody tr").count() > 3
+
+
+def test_what_was_typed_survives_a_sign_out(live: Live) -> None:
+    page = live.signed_in("resident")
+    page.goto("/report?rule=AID-04")
+    page.fill("textarea[name=note]", "教隔壁奶奶用手机挂号")
+    page.context.clear_cookies(name="session")
+    page.locator("input[name=done_on]").nth(1).check()
+    page.locator("#report button[type=submit]").last.click()
+    page.wait_for_url("**/sign-in**")
+    page.fill("input[name=phone]", "19900007145")
+    page.fill("input[name=password]", "yitian2026")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report**")
+    assert page.locator("textarea[name=note]").input_value() == "教隔壁奶奶用手机挂号"
