@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,15 +65,67 @@ class ObjectionView:
 _COPIED = tuple(name for name in NoticeView.__dataclass_fields__ if name not in ("state", "days_left"))
 
 
+def _now(row: sa.Row, now: datetime) -> tuple[str, int]:
+    """State and days left: time alone turns a running notice into a posted one."""
+    if row.state != "on_notice":
+        return row.state, 0
+    seconds = int((row.ends_at - now).total_seconds())
+    return ("posted", 0) if row.ends_at <= now else ("on_notice", -(-seconds // 86400))
+
+
 def _view(row: sa.Row, now: datetime) -> NoticeView:
-    over = row.state == "on_notice" and row.ends_at <= now
-    left = row.ends_at - now if row.state == "on_notice" and not over else timedelta()
-    days = -(-int(left.total_seconds()) // 86400)
-    return NoticeView(
-        **{name: getattr(row, name) for name in _COPIED},
-        state="posted" if over else row.state,
-        days_left=days,
+    state, days_left = _now(row, now)
+    return NoticeView(**{name: getattr(row, name) for name in _COPIED}, state=state, days_left=days_left)
+
+
+_LATEST = (notice.c.published_at.desc(), notice.c.id.desc())
+_since = sa.and_(
+    notice.c.community_id == sa.bindparam("community"), notice.c.published_at > sa.bindparam("since")
+)
+_below = sa.or_(
+    notice.c.published_at < sa.bindparam("moment"),
+    sa.and_(notice.c.published_at == sa.bindparam("moment"), notice.c.id < sa.bindparam("last")),
+)
+_which = {
+    None: sa.true(),
+    "running": sa.or_(notice.c.ends_at > sa.bindparam("now"), notice.c.state == "objected"),
+    "over": sa.or_(notice.c.ends_at <= sa.bindparam("now"), notice.c.state == "voided"),
+}
+
+
+def _pages(columns: sa.Select) -> dict[tuple[str | None, bool], sa.Select]:
+    """The statement of each kind of page, built once: building one takes longer than running it."""
+    return {
+        (show, goes_on): columns.where(_since, which, _below if goes_on else sa.true())
+        .order_by(*_LATEST)
+        .limit(sa.bindparam("limit"))
+        for show, which in _which.items()
+        for goes_on in (False, True)
+    }
+
+
+_full_pages = _pages(sa.select(notice))
+# As the driver gives them: they are only compared.
+_mark_pages = _pages(
+    sa.select(
+        *(
+            sa.type_coerce(column, sa.types.NULLTYPE)
+            for column in (notice.c.id, notice.c.state, notice.c.ends_at)
+        )
     )
+)
+
+
+def _page(
+    session: Session, pages: dict[tuple[str | None, bool], sa.Select], community_id: int, now: datetime,
+    before: tuple[datetime, uuid.UUID] | None, limit: int, days: int, show: str | None,
+) -> sa.Result:  # fmt: skip
+    values = {"community": community_id, "since": now - timedelta(days=days), "limit": limit}
+    if before is not None:
+        values["moment"], values["last"] = before
+    if show is not None:
+        values["now"] = now
+    return session.execute(pages[show, before is not None], values)
 
 
 def board(
@@ -83,22 +136,28 @@ def board(
 
     ``show``: "running" for what can still be objected to or is objected, "over" for what is posted or voided.
     """
-    query = sa.select(notice).where(
-        notice.c.community_id == community_id, notice.c.published_at > now - timedelta(days=days)
-    )
-    if show == "running":
-        query = query.where(sa.or_(notice.c.ends_at > now, notice.c.state == "objected"))
-    elif show == "over":
-        query = query.where(sa.or_(notice.c.ends_at <= now, notice.c.state == "voided"))
-    if before is not None:
-        moment, last = before
-        query = query.where(
-            sa.or_(
-                notice.c.published_at < moment, sa.and_(notice.c.published_at == moment, notice.c.id < last)
-            )
-        )
-    rows = session.execute(query.order_by(notice.c.published_at.desc(), notice.c.id.desc()).limit(limit))
+    rows = _page(session, _full_pages, community_id, now, before, limit, days, show)
     return [_view(row, now) for row in rows]
+
+
+Marks = tuple[sa.Row, ...]
+
+
+def board_marks(
+    session: Session, community_id: int, *, now: datetime, before: tuple[datetime, uuid.UUID] | None = None,
+    limit: int = 50, show: str | None = None,
+) -> Marks:  # fmt: skip
+    """What can change about a page of ``board``, cheap to read: pages with equal marks are equal until ``next_change``."""
+    return tuple(_page(session, _mark_pages, community_id, now, before, limit, BOARD_DAYS, show))
+
+
+def next_change(found: Sequence[NoticeView], now: datetime) -> datetime:
+    """When time alone will change one of these: a day less, or the end. At the latest in a day."""
+    soon = now + timedelta(days=1)
+    running = (line for line in found if line.state == "on_notice" and line.ends_at is not None)
+    # Days are counted in whole seconds.
+    ends = (line.ends_at - timedelta(days=line.days_left - 1, seconds=1) for line in running)
+    return min([soon, *ends])
 
 
 def notice_by_id(session: Session, community_id: int, notice_id: uuid.UUID, *, now: datetime) -> NoticeView:

@@ -61,21 +61,27 @@ class ActLine:
     subject: str | None
 
 
+# Built once: every page of a community begins with one of them.
+_by_id = sa.select(community).where(community.c.id == sa.bindparam("which"))
+_by_code = sa.select(community).where(community.c.code == sa.bindparam("which"))
+_settings = tuple(CommunityView.__dataclass_fields__)
+
+
 def community_by_id(session: Session, community_id: int) -> CommunityView:
     """Settings of a community. NotFound ``community_not_found``."""
-    return _community(session, community.c.id == community_id)
+    return _community(session, _by_id, community_id)
 
 
 def community_by_code(session: Session, code: str) -> CommunityView:
     """The same by the name in addresses."""
-    return _community(session, community.c.code == code)
+    return _community(session, _by_code, code)
 
 
-def _community(session: Session, which: sa.ColumnElement[bool]) -> CommunityView:
-    row = session.execute(sa.select(community).where(which)).one_or_none()
+def _community(session: Session, statement: sa.Select, which: int | str) -> CommunityView:
+    row = session.execute(statement, {"which": which}).one_or_none()
     if row is None:
         raise NotFound("community_not_found")
-    return CommunityView(**{name: getattr(row, name) for name in CommunityView.__dataclass_fields__})
+    return CommunityView(**{name: getattr(row, name) for name in _settings})
 
 
 def communities(session: Session) -> list[CommunityView]:

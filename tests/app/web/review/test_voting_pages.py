@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.transaction import transact
 from points.review.ballots import CastBallot, cast_ballot
 from points.review.closing import CloseSession, close_session
 from points.review.queries import agenda_for
-from app.transaction import transact
 from tests.app.web.review.hall import Hall, text_of
 from tests.builders import MONDAY, given_open_session, given_record
 
 
 def own_item(hall: Hall, session_id, judge, record_id):
-    items = hall.ask(agenda_for, hall.village.community_id, session_id, judge.id, now=MONDAY, record_id=record_id)
+    items = hall.ask(
+        agenda_for, hall.village.community_id, session_id, judge.id, now=MONDAY, record_id=record_id
+    )
     return items[0]
 
 
@@ -38,7 +40,9 @@ def test_a_judge_votes_item_by_item_and_sees_the_own_progress(hall: Hall) -> Non
 
 def test_the_card_shows_the_rule_its_range_and_the_expected_points(hall: Hall) -> None:
     session_id, (record_id,) = hall.sitting("AID-02")
-    body = hall.as_(hall.village.judges[1]).get(f"/review/{session_id}/items/{record_id}").get_data(as_text=True)
+    body = (
+        hall.as_(hall.village.judges[1]).get(f"/review/{session_id}/items/{record_id}").get_data(as_text=True)
+    )
     assert 'name="points"' in body
     assert 'value="4"' in body
     assert 'min="3" max="10"' in body
@@ -79,11 +83,13 @@ def test_what_was_typed_survives_a_refusal(hall: Hall) -> None:
         assert answer.status_code == 422, points
         if points:
             assert f'value="{points}"' in answer.get_data(as_text=True)
-    answer = browser.post(url, data={"choice": "reject", "points": "7", "reason": "other", "reason_words": " "})
+    answer = browser.post(
+        url, data={"choice": "reject", "points": "7", "reason": "other", "reason_words": " "}
+    )
     assert answer.status_code == 422
     assert "请写明理由" in text_of(answer)
     assert 'value="7"' in answer.get_data(as_text=True)
-    assert "<details class=\"why\" open" in answer.get_data(as_text=True)
+    assert '<details class="why" open' in answer.get_data(as_text=True)
 
 
 def test_a_card_that_lay_open_while_the_session_closed_says_so(hall: Hall) -> None:
@@ -104,7 +110,9 @@ def test_a_vote_after_the_time_is_refused_and_closes_the_session(hall: Hall, clo
     clock_at(MONDAY + timedelta(hours=4))
     page = hall.as_(judge).get(f"/review/{session_id}")
     assert "时间到了，票还没有数" in text_of(page)
-    answer = hall.as_(judge).post(f"/review/{session_id}/items/{record_id}", data={"choice": "approve", "points": "5"})
+    answer = hall.as_(judge).post(
+        f"/review/{session_id}/items/{record_id}", data={"choice": "approve", "points": "5"}
+    )
     assert answer.status_code == 409
     assert "没有人表决，下次再议" in text_of(hall.as_(judge).get(f"/review/{session_id}"))
 
@@ -120,7 +128,9 @@ def test_the_recused_are_told_how_many_items_and_see_none_of_them(hall: Hall) ->
     assert str(own) not in page.get_data(as_text=True)
     assert str(other) in page.get_data(as_text=True)
     assert hall.as_(reviewer).get(f"/review/{session_id}/items/{own}").status_code == 404
-    posted = hall.as_(reviewer).post(f"/review/{session_id}/items/{own}", data={"choice": "approve", "points": "5"})
+    posted = hall.as_(reviewer).post(
+        f"/review/{session_id}/items/{own}", data={"choice": "approve", "points": "5"}
+    )
     assert posted.status_code == 404
 
 
@@ -148,7 +158,9 @@ def test_who_has_not_arrived_is_told_how_to_come_in_and_cannot_vote(hall: Hall) 
     assert "您还没有签到" in text_of(page)
     assert str(record_id) not in page.get_data(as_text=True)
     assert hall.as_(late).get(f"/review/{session_id}/items/{record_id}").status_code == 303
-    answer = hall.as_(late).post(f"/review/{session_id}/items/{record_id}", data={"choice": "approve", "points": "5"})
+    answer = hall.as_(late).post(
+        f"/review/{session_id}/items/{record_id}", data={"choice": "approve", "points": "5"}
+    )
     assert answer.status_code == 409
     assert "您还没有签到" in text_of(answer)
 
@@ -156,7 +168,9 @@ def test_who_has_not_arrived_is_told_how_to_come_in_and_cannot_vote(hall: Hall) 
 def test_a_common_reason_is_read_in_the_readers_language_and_stored_once(hall: Hall) -> None:
     session_id, (record_id,) = hall.sitting()
     village = hall.village
-    ballot = CastBallot(village.community_id, village.judges[1].id, session_id, record_id, "reject", None, "不在规则里")
+    ballot = CastBallot(
+        village.community_id, village.judges[1].id, session_id, record_id, "reject", None, "不在规则里"
+    )
     hall.do(transact, cast_ballot, ballot)
     body = hall.as_(village.judges[1]).get(f"/review/{session_id}/items/{record_id}").get_data(as_text=True)
     assert 'value="not_in_rules" checked' in body
