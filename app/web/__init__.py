@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.web import jinja
 
 AREAS = (
+    "rules",
     "stock",
     "counter",
     "orders",
