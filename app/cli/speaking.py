@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TypeVar
 
 import click
+from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
@@ -37,7 +38,7 @@ def speaking(command: Command) -> Command:
             except DBAPIError as error:
                 _refuse(_database_sentence(error))
 
-    return spoken  # type: ignore[return-value]
+    return with_appcontext(spoken)  # type: ignore[return-value]
 
 
 def _refuse(sentence: str) -> None:

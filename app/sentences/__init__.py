@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.sentences import files, identity, ledger, notices, people, records, review, shop
+from app.sentences import backups, files, identity, ledger, notices, people, records, review, shop
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
@@ -14,6 +14,7 @@ SENTENCES = {
     **identity.SENTENCES,
     **people.SENTENCES,
     **files.SENTENCES,
+    **backups.SENTENCES,
     **ledger.SENTENCES,
     **records.SENTENCES,
     **review.SENTENCES,

@@ -34,6 +34,10 @@ SENTENCES = {
     "card_replaced": _("这是一张旧卡，已经换过新卡，请用新的一张。"),
     "nobody_chosen": _("请至少选一个人。"),
     "too_many_cards": _("一次最多印 %(most)s 张卡，请分几次印。"),
+    # founding
+    "community_code_not_valid": _("代号要用小写字母开头，只能有小写字母、数字和连字符，2 到 31 个。"),
+    "areas_not_valid": _("请写明省、市、县、乡镇，用 / 隔开，最多四级，例如 山东省/济南市/历城区/义田镇。"),
+    "steward_has_other_name": _("名册里这个手机号登记的是%(name)s，和管理员的姓名不一样，请核对。"),
     # roles
     "role_unknown": _("没有“%(role)s”这个身份。"),
     "scope_needed": _("请选是哪一个店。"),

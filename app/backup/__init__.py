@@ -1,0 +1,1 @@
+"""Backup and restore: the database and the photos in one file, whichever database it is."""
