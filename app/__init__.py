@@ -10,6 +10,7 @@ from app.api import init_api
 from app.assets import init_assets
 from app.cli import init_cli
 from app.config import ROOT, read_settings
+from app.cookies import Cookies
 from app.database import init_database
 from app.errors import init_errors
 from app.files.serving import init_serving
@@ -18,6 +19,7 @@ from app.health import init_health
 from app.i18n import init_i18n
 from app.identity.login import init_login
 from app.logging import init_logging
+from app.page_words import init_page_words
 from app.permissions import init_permissions
 from app.web import init_web
 
@@ -38,9 +40,11 @@ def create_app(**overrides: Any) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    site.session_interface = Cookies()
     init_logging(site)
     init_database(site)
     init_i18n(site)
+    init_page_words(site)
     init_login(site)
     init_permissions(site)
     init_headers(site)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -31,9 +31,13 @@ def is_elder() -> bool:
 
 def language() -> str:
     """``zh`` or ``en``, once for each request."""
-    if "language" not in g:
-        g.language = "en" if str(get_locale()) == "en" else "zh"
-    return g.language
+    try:
+        return g.language
+    except AttributeError:
+        # get_locale() asks choose_language() as well, by a long way round; outside a request it alone knows an answer
+        found = choose_language() if has_request_context() else str(get_locale() or "zh")
+        g.language = found if found in LANGUAGES else "zh"
+        return g.language
 
 
 def local(moment: datetime) -> datetime:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from app import clock
 from app.database import db
 from app.i18n import language
 from app.identity.viewer import Viewer
 from app.permissions import requires
-from app.web.entry_titles import Title, titles_and_honour
+from app.web.entry_titles import titles_of
+from app.web.frames import framed, row_form
+from app.web.statement_rows import Line, Statement, statement
 from points.errors import Invalid
 from points.ledger.entries import WaitingLine, honour_accounts, waiting_in
 from points.ledger.policy import WalletView
-from points.ledger.queries import EntryLine, entries_of, wallet
+from points.ledger.queries import wallet
 
 views = Blueprint("points", __name__)
 
@@ -30,36 +32,32 @@ ROWS = 20
 _EMPTY = WalletView(available=0, held=0, on_notice=0, expiring=())
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the page, ready to be printed: the template calls nothing for it."""
-
-    url: str
-    title: str
-    detail: str
-    points: int
-    state: str
-
-
 @views.get("/points")
 @requires("points.own")
 def mine() -> ResponseReturnValue:
     """The balance, large and first; what is on notice and held; every coming expiry; twenty entries."""
-    session, viewer, now = db.session(), current_user._get_current_object(), clock.now()
-    before = cursor(request.args.get("before"))
-    view, lines, older = _EMPTY, [], None
+    viewer, now, before = current_user._get_current_object(), clock.now(), cursor(request.args.get("before"))
+    days, ways = DayNames(viewer, now), _ways()
+    purse, found = _EMPTY, Statement([], None, None)
     if viewer.wallet_id is not None:
-        purse = wallet(session, viewer.community_id, viewer.wallet_id, now=now, today=viewer.today)
-        entries, older = _page_of(viewer, viewer.wallet_id, before)
-        view, lines = purse.view, entries if before else [*purse.matured, *entries]
-    titles, honour = titles_and_honour(
-        session, viewer.community_id, ((line.ref_kind, line.ref_id) for line in lines),
-        (viewer.member_id, viewer.household_id), now=now,
-    )  # fmt: skip
-    return render_template(
-        "points/mine.html", purse=view, honour=honour, rows=_entry_rows(lines, titles, viewer), before=before,
-        older=url_for("points.mine", before=older) if older else "",
-    )  # fmt: skip
+        reader = db.session().connection()  # the ORM's session around it costs a tenth of this page
+        own = (viewer.member_id, viewer.household_id)
+        purse = wallet(reader, viewer.community_id, viewer.wallet_id, now=now, today=days.today).view
+        found = statement(
+            reader, viewer.community_id, viewer.wallet_id, own, now=now, before=before, rows=ROWS
+        )
+    return framed(
+        "points/mine.html",
+        "points/_mine.html",
+        ("hero", "main"),
+        purse=purse,
+        expiring=[(days.of(day), points) for day, points in purse.expiring],
+        honour=found.honour,
+        rows=_rows(found.lines, days),
+        before=before,
+        older=f"{ways['mine']}?before={found.older}" if found.older else "",
+        ways=ways,
+    )
 
 
 @views.get("/points/honour")
@@ -67,16 +65,13 @@ def mine() -> ResponseReturnValue:
 def honour() -> ResponseReturnValue:
     """Honour points: thanks that no shop can take; their lines."""
     session, viewer, now = db.session(), current_user._get_current_object(), clock.now()
-    lines: list[EntryLine] = []
-    for account_id in honour_accounts(session, viewer.community_id, (viewer.member_id, viewer.household_id)):
-        purse = wallet(session, viewer.community_id, account_id, now=now, today=viewer.today)
-        lines += [*purse.matured, *entries_of(session, viewer.community_id, account_id, rows=100)]
+    own = (viewer.member_id, viewer.household_id)
+    lines, total = [], 0
+    for account_id in honour_accounts(session, viewer.community_id, own):
+        found = statement(session.connection(), viewer.community_id, account_id, own, now=now, rows=200)
+        lines, total = lines + found.lines, found.honour or 0
     lines.sort(key=lambda line: line.effective_at, reverse=True)
-    titles, total = titles_and_honour(
-        session, viewer.community_id, ((line.ref_kind, line.ref_id) for line in lines),
-        (viewer.member_id, viewer.household_id), now=now,
-    )  # fmt: skip
-    return render_template("points/honour.html", total=total or 0, rows=_entry_rows(lines, titles, viewer))
+    return render_template("points/honour.html", total=total, rows=_rows(lines, DayNames(viewer, now)))
 
 
 @views.get("/points/on-notice")
@@ -104,44 +99,13 @@ def cursor(text: str | None) -> int | None:
     return int(text)
 
 
-def _page_of(viewer: Viewer, account_id: uuid.UUID, before: int | None) -> tuple[list[EntryLine], int | None]:
-    """Twenty lines, and the number the next page begins below: one line more is read than shown."""
-    lines = entries_of(db.session(), viewer.community_id, account_id, before=before, rows=ROWS + 1)
-    if len(lines) <= ROWS:
-        return lines, None
-    return lines[:ROWS], lines[ROWS - 1].seq
-
-
-def _waiting(*, incoming: bool) -> tuple[Sequence[WaitingLine], list[Row]]:
-    session, viewer, now = db.session(), current_user._get_current_object(), clock.now()
-    if viewer.wallet_id is None:
-        return (), []
-    lines = waiting_in(session, viewer.community_id, viewer.wallet_id, incoming=incoming, now=now)
-    titles, _honour = titles_and_honour(
-        session, viewer.community_id, ((line.ref_kind, line.ref_id) for line in lines), now=now
-    )
-    days = DayNames(viewer)
-    prefix = _entry_prefix()
-    return lines, [
-        Row(prefix + str(line.transfer_id), heading("", titles.get(line.ref_id)), _wait(line, incoming, days),
-            line.points, "wait" if incoming else "held")
-        for line in lines
-    ]  # fmt: skip
-
-
-def _wait(line: WaitingLine, incoming: bool, days: DayNames) -> str:
-    if line.until is None:
-        return _("有人提了异议，答复以后再说")
-    day = days.of(line.until)
-    return _("%(day)s 到账", day=day) if incoming else _("%(day)s 前来取", day=day)
-
-
 class DayNames:
     """Days as a viewer reads them. The filter ``day`` asks for zone, language and year anew each time."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, now: datetime) -> None:
         self._zone, self._english = ZoneInfo(viewer.zone), language() == "en"
-        self._year = viewer.today.year
+        self.today = now.astimezone(self._zone).date()
+        self._year = self.today.year
 
     def of(self, value: datetime | date) -> str:
         """11月20日 / 20 Nov, with the year when it is not this one."""
@@ -153,36 +117,65 @@ class DayNames:
         return (f"{value.year}年" if other else "") + f"{value.month}月{value.day}日"
 
 
-def _entry_prefix() -> str:
-    return url_for("points.mine") + "/entries/"
+@cache
+def _ways() -> dict[str, str]:
+    """Addresses of these pages: finding one costs as much as printing three lines."""
+    return {name: url_for(f"points.{name}") for name in ("mine", "on_notice", "held", "honour")}
 
 
-def _entry_rows(lines: Iterable[EntryLine], titles: dict[uuid.UUID, Title], viewer: Viewer) -> list[Row]:
-    days, prefix = DayNames(viewer), _entry_prefix()
+def _row(form: str, key: object, title: str, detail: str, points: int, state: str) -> str:
+    signed = f"+{points:,}" if points > 0 else f"−{-points:,}"
+    return form % (f"{_ways()['mine']}/entries/{key}", escape(title), escape(detail), state, signed)
+
+
+def _form() -> str:
+    return row_form("points/_row.html", "url", "title", "detail", "state", "points")
+
+
+def _rows(lines: Sequence[Line], days: DayNames) -> Markup:
+    """The lines as list items, ready to be printed."""
+    form, english = _form(), language() == "en"
+    rows = []
+    for key, _seq, code, points, moment, zh, en, who, more in lines:
+        day = days.of(moment)
+        title = heading(code, en if english else zh, more)
+        rows.append(
+            _row(form, key, title, f"{day} · {who}" if who else day, points, "in" if points > 0 else "out")
+        )
+    return Markup("".join(rows))
+
+
+def _waiting(*, incoming: bool) -> tuple[Sequence[WaitingLine], Markup]:
+    session, viewer, now = db.session(), current_user._get_current_object(), clock.now()
+    if viewer.wallet_id is None:
+        return (), Markup()
+    lines = waiting_in(session, viewer.community_id, viewer.wallet_id, incoming=incoming, now=now)
+    titles = titles_of(session, viewer.community_id, (line.ref_id for line in lines))
+    days, form, english = DayNames(viewer, now), _form(), language() == "en"
     rows = []
     for line in lines:
         title = titles.get(line.ref_id)
-        detail = days.of(line.effective_at)
-        if title is not None and title.who:
-            detail = f"{detail} · {title.who}"
-        rows.append(
-            Row(prefix + str(line.transfer_id), heading(line.code, title), detail, line.points,
-                "in" if line.points > 0 else "out")
-        )  # fmt: skip
-    return rows
+        name = (title.en if english else title.zh) if title else None
+        word = heading("award" if incoming else "order", name, title.more if title else 0)
+        detail = _until(line, incoming, days) + (f" · {title.who}" if title and title.who else "")
+        rows.append(_row(form, line.transfer_id, word, detail, line.points, "wait" if incoming else "held"))
+    return lines, Markup("".join(rows))
 
 
-def heading(code: str, title: Title | None) -> str:
+def _until(line: WaitingLine, incoming: bool, days: DayNames) -> str:
+    if line.until is None:
+        return _("有人提了异议，答复以后再说")
+    day = days.of(line.until)
+    return _("%(day)s 到账", day=day) if incoming else _("%(day)s 前来取", day=day)
+
+
+def heading(code: str, name: str | None, more: int = 0) -> str:
     """What a line is called: the deed or the goods, with a word before it when something else happened to them."""
-    name = ""
-    if title is not None:
-        name = title.en if language() == "en" else title.zh
-        if title.more:
-            name = _("%(item)s 等 %(count)s 样", item=name, count=title.more + 1)
-    if code in ("award", "order", "redemption", "") and name:
+    if name and more:
+        name = _("%(item)s 等 %(count)s 样", item=name, count=more + 1)
+    if name and code in ("award", "order", "redemption"):
         return name
-    word = code_word(code)
-    return _("%(word)s：%(what)s", word=word, what=name) if name else word
+    return _("%(word)s：%(what)s", word=code_word(code), what=name) if name else code_word(code)
 
 
 def code_word(code: str) -> str:
