@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import event
 
 import app.models
@@ -50,8 +51,12 @@ def engine_for(community_id: int) -> sa.Engine:  # noqa: ARG001 - the one place 
 
 
 def listen(engine: sa.Engine) -> None:
-    """SQLite: we say when a transaction begins (the driver would begin too late), and every commit reaches the disk."""
+    """SQLite: we say when a transaction begins (the driver would begin too late), and every commit reaches the disk.
+
+    PostgreSQL: a rollback leaves prepared statements alone.
+    """
     if engine.dialect.name != "sqlite":
+        engine.dialect.do_rollback = _roll_back
         return
 
     @event.listens_for(engine, "connect")
@@ -67,3 +72,14 @@ def listen(engine: sa.Engine) -> None:
         # A read that later writes would find the database changed under it: writers say so at once.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _roll_back(connection: Any) -> None:
+    """Ends a sound transaction without psycopg's own rollback.
+
+    Every page that reads ends with a rollback, and psycopg forgets at each one what it has prepared: no statement would
+    ever be planned only once. After an error it may forget: a plan can be wrong after a migration, and must go.
+    """
+    sound = connection.pgconn.transaction_status == TransactionStatus.INTRANS
+    if not sound or connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+        connection.rollback()

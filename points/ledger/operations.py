@@ -120,23 +120,10 @@ def create_transfer(session: Session, new: NewTransfer, *, now: datetime) -> Tra
 
     A refusal for a passing reason is stored under the id; the caller commits it. Raises Invalid for form errors.
     """
-    wrong = form_error(new)
-    if wrong:
-        raise Invalid(wrong)
-    found = _found(session, new, now)
-    if found.answer is not None:
-        return found.answer
-    if new.pending_id is not None:
-        status = _resolve(session, _completed(new, found.pending), found.pending, now)
-    else:
-        status = _move(session, new, found.anything_due, now)
-    if status is None:
-        return TransferResult("created", now)
-    # The same request may have been served while this one waited for the lock.
-    raced = _found(session, new, now).answer
-    if raced is None:
-        remember_refusals(session, [(new, status)], now)
-    return raced or TransferResult(status)
+    result = _attempt(session, new, now)
+    if not result.ok:
+        remember_refusals(session, [(new, result.status)], now)
+    return result
 
 
 def create_chain(session: Session, chain: Sequence[NewTransfer], *, now: datetime) -> list[TransferResult]:
@@ -172,10 +159,27 @@ def _link(session: Session, new: NewTransfer, now: datetime) -> TransferResult:
 
 def make_transfer(session: Session, new: NewTransfer, *, now: datetime) -> TransferResult:
     """``create_transfer`` for operations that want all or nothing: raises Conflict with the reason as its code."""
-    result = create_transfer(session, new, now=now)
+    result = _attempt(session, new, now)
     if not result.ok:
         raise Conflict(result.status)
     return result
+
+
+def _attempt(session: Session, new: NewTransfer, now: datetime) -> TransferResult:
+    wrong = form_error(new)
+    if wrong:
+        raise Invalid(wrong)
+    found = _found(session, new, now)
+    if found.answer is not None:
+        return found.answer
+    if new.pending_id is not None:
+        status = _resolve(session, _completed(new, found.pending), found.pending, now)
+    else:
+        status = _move(session, new, found.anything_due, now)
+    if status is None:
+        return TransferResult("created", now)
+    # The same request may have been served while this one waited for the lock.
+    return _found(session, new, now).answer or TransferResult(status)
 
 
 @dataclass(frozen=True)
