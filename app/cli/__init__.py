@@ -8,11 +8,12 @@ from app.cli.backup import backup, restore
 from app.cli.imports import imports
 from app.cli.jobs import jobs
 from app.cli.ledger import ledger
+from app.cli.passwords import issue_password
 from app.cli.places import list_communities
 from app.cli.setup import set_up
 from app.demo.commands import demo
 
-GROUPS = (set_up, imports, jobs, ledger, backup, restore, list_communities, demo)
+GROUPS = (set_up, imports, jobs, ledger, backup, restore, issue_password, list_communities, demo)
 
 
 def init_cli(site: Flask) -> None:
