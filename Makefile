@@ -43,7 +43,7 @@ format: $(DEV)  ## put the code into the agreed form
 
 .PHONY: bench
 bench: $(DEV) $(ASSETS) translations  ## measure speed against plain SQL on PostgreSQL (BENCH_ARGS="--help")
-	@tools/install_test_needs.sh postgresql
+	@tools/install_test_needs.sh postgresql wrk
 	@.venv/bin/python -m bench $(BENCH_ARGS)
 
 .PHONY: pictures

@@ -24,7 +24,14 @@ from points.records.operations import FiledRecord, FileRecord, file_record
 from points.review.ballots import CastBallot, cast_ballot
 from points.review.closing import CloseSession, close_session
 from points.review.funding import fund_budget
-from points.review.sessions import CallSession, JoinSession, OpenSession, call_session, join_session, open_session
+from points.review.sessions import (
+    CallSession,
+    JoinSession,
+    OpenSession,
+    call_session,
+    join_session,
+    open_session,
+)
 from points.rules.operations import AdoptRules, adopt_rules
 from points.rules.sheet import KNOWN_HEADERS as RULE_HEADERS
 from points.rules.sheet import RuleLine, read_rules
@@ -37,10 +44,20 @@ from shop.stock.operations import ReceiveStock, receive_stock
 
 DATA = Path(__file__).resolve().parent.parent / "app" / "demo" / "data"
 MONDAY = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)  # 08:30 in the village
-PASSWORD = "lantian-2026"  # noqa: S105
+PASSWORD = "lantian-2026"
 # One cheap hash for all test people: hashing is slow on purpose, and not what these tests are about.
 PASSWORD_HASH = hasher.hash(PASSWORD)
-STAFF = ("chair", "reviewer", "reviewer", "reviewer", "grid_worker", "shop_staff", "steward", "supervisor", "operator")
+STAFF = (
+    "chair",
+    "reviewer",
+    "reviewer",
+    "reviewer",
+    "grid_worker",
+    "shop_staff",
+    "steward",
+    "supervisor",
+    "operator",
+)
 
 
 def a_key() -> str:
@@ -142,11 +159,15 @@ def given_record(
     """A reported deed; by the member, or by a grid worker. AID-02 (4 points by default, 3 to 10) goes to the vote."""
     with clock.at(at):
         day = done_on or clock.today("Asia/Shanghai")
-        command = FileRecord(village.community_id, (reporter or member).id, a_key(), rule, day, (member.id,), **more)
+        command = FileRecord(
+            village.community_id, (reporter or member).id, a_key(), rule, day, (member.id,), **more
+        )
         return transact(file_record, command).records[0]
 
 
-def given_open_session(village: Village, *, at: datetime = MONDAY, present: Sequence[MemberBrief] | None = None) -> uuid.UUID:
+def given_open_session(
+    village: Village, *, at: datetime = MONDAY, present: Sequence[MemberBrief] | None = None
+) -> uuid.UUID:
     """A session opened by the chair with everybody (or ``present``) on the roll there."""
     with clock.at(at):
         session_id = transact(call_session, CallSession(village.community_id, village.chair.id, a_key(), at))
@@ -156,7 +177,9 @@ def given_open_session(village: Village, *, at: datetime = MONDAY, present: Sequ
     return session_id
 
 
-def given_decided(village: Village, records: Sequence[FiledRecord], *, points: int = 5, at: datetime = MONDAY) -> uuid.UUID:
+def given_decided(
+    village: Village, records: Sequence[FiledRecord], *, points: int = 5, at: datetime = MONDAY
+) -> uuid.UUID:
     """A closed session in which every judge approved these records with ``points``."""
     session_id = given_open_session(village, at=at)
     with clock.at(at + timedelta(minutes=20)):
@@ -174,12 +197,19 @@ def given_points(village: Village, member: MemberBrief, points: int = 10, *, at:
 
 
 def given_order(
-    village: Village, member: MemberBrief, *, code: str = "I01", quantity: int = 1, at: datetime = MONDAY + timedelta(days=4)
+    village: Village,
+    member: MemberBrief,
+    *,
+    code: str = "I01",
+    quantity: int = 1,
+    at: datetime = MONDAY + timedelta(days=4),
 ) -> OrderPlaced:
     """An order of one item, waiting at the counter."""
     with clock.at(at):
         lines = (Wanted(village.items[code], quantity),)
-        return transact(place_order, PlaceOrder(village.community_id, member.id, a_key(), village.shop_id, lines))
+        return transact(
+            place_order, PlaceOrder(village.community_id, member.id, a_key(), village.shop_id, lines)
+        )
 
 
 def refused(operation: Callable[..., Any], command: object) -> str:

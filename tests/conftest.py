@@ -32,7 +32,12 @@ from tests.support.statement_lint import StatementLint
 if TYPE_CHECKING:  # pytest imports its plugins itself, to rewrite their assertions
     from tests.support.postgres import Cluster
 
-pytest_plugins = ["tests.support.postgres", "tests.support.chromium", "tests.support.demo"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.chromium",
+    "tests.support.demo",
+    "tests.support.village",
+]
 
 BACKENDS = ("sqlite", "postgresql")
 TEMPLATE = "yitian_migrated"

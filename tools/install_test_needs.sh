@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need from the system and pip cannot bring: PostgreSQL, Chromium, a CJK font.
+# Installs what the tests need from the system and pip cannot bring: PostgreSQL, Chromium, a CJK font. wrk is for the bench.
 #
-#   tools/install_test_needs.sh [postgresql] [chromium] [fonts]     (all three without arguments)
+#   tools/install_test_needs.sh [postgresql] [chromium] [fonts] [wrk]     (without arguments: the first three)
 #
 # Does nothing for what is already there. Installs with apt-get, as root or through sudo.
 set -euo pipefail
@@ -11,6 +11,7 @@ needs=("$@")
 
 has_postgresql() { compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; }
 has_chromium() { [ -x /usr/bin/chromium ]; }
+has_wrk() { command -v wrk >/dev/null; }
 # Counting through a variable: with pipefail, `grep -q` leaving early would fail the pipe.
 has_fonts() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]; }
 
@@ -19,8 +20,9 @@ for need in "${needs[@]}"; do
   case "$need" in
     postgresql) has_postgresql || packages+=(postgresql) ;;
     chromium) has_chromium || packages+=(chromium) ;;
+    wrk) has_wrk || packages+=(wrk) ;;
     fonts) has_fonts || packages+=(fontconfig fonts-noto-cjk) ;;
-    *) echo "install_test_needs: unknown need '$need' (postgresql, chromium, fonts)" >&2; exit 2 ;;
+    *) echo "install_test_needs: unknown need '$need' (postgresql, chromium, fonts, wrk)" >&2; exit 2 ;;
   esac
 done
 [ ${#packages[@]} -gt 0 ] || exit 0

@@ -92,7 +92,9 @@ def take_counter(chromium: Chromium, url: str, villager: object) -> None:
 def keep(page: object, name: str) -> None:
     """One picture, without motion."""
     page.wait_for_load_state()
-    page.wait_for_function("() => [...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    page.wait_for_function(
+        "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
+    )
     page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
 

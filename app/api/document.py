@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from app.api.calls import Call
 from app.api.repeats import LONGEST_KEY, REPLAYED, SHORTEST_KEY
-from app.schemas.answers import ErrorSchema
+from app.schemas.answers.base import ErrorSchema
 
 PREFIX = "/api/v1/"
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import Connection
 
 from app import clock
 from app.api.cursors import as_id, as_moment, read_cursor, write_cursor
 from app.database import db
-from app.i18n import day, named
+from app.i18n import day, is_elder, language, local_now, named
 from app.permissions import public
-from points.notices.queries import NoticeView, answers_about, notice_by_id
+from app.web.frames import framed
+from points.notices.queries import NoticeView, answers_about, board_marks, next_change, notice_by_id
 from points.notices.queries import board as board_page
 from points.people.names import mask_name
 from points.people.queries import CommunityView, acts_of, community_by_code
@@ -28,6 +31,8 @@ ROWS = 50
 # A poster shows what is on notice, on as many sheets as it takes.
 POSTER_ROWS = 200
 SHOWN = {"running": "running", "over": "over"}
+MOST_BOARDS = 60
+Before = tuple[datetime, uuid.UUID] | None
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,9 @@ class Line:
     object_url: str
 
 
-def community_of(code: str) -> CommunityView:
+def community_of(code: str, reader: Connection | None = None) -> CommunityView:
     """The community whose board is looked at; its zone is the page's. NotFound ``community_not_found``."""
-    found = community_by_code(db.session(), code)
+    found = community_by_code(reader or db.session(), code)
     g.zone = found.zone
     return found
 
@@ -61,30 +66,56 @@ def short(code: str) -> ResponseReturnValue:
 @public
 def board(code: str) -> ResponseReturnValue:
     """Fifty notices, newest first; ``print=1``: a poster for the wall."""
-    community, now = community_of(code), clock.now()
+    reader = db.session().connection()  # the ORM's session around it would cost a tenth of the page
+    community, before = community_of(code, reader), _cursor(request.args.get("before"))
     show = SHOWN.get(request.args.get("show", ""), "running")
-    is_poster = request.args.get("print") == "1"
-    limit = POSTER_ROWS if is_poster else ROWS
-    found = board_page(
-        db.session(),
-        community.id,
-        now=now,
-        before=_cursor(request.args.get("before")),
-        limit=limit + 1,
-        show=show,
+    if request.args.get("print") == "1":
+        return _poster(community)
+    drawn = _drawn_board(reader, community, show, before)
+    return framed("notices/board.html", "notices/_drawn.html", ("main",), community=community, drawn=drawn)
+
+
+def _poster(community: CommunityView) -> str:
+    now = clock.now()
+    found = board_page(db.session(), community.id, now=now, limit=POSTER_ROWS, show="running")
+    return render_template(
+        "notices/poster.html", community=community, lines=_lines(community.code, found), printed_at=now,
+        address=board_address(community.code),
+    )  # fmt: skip
+
+
+def _drawn_board(reader: Connection, community: CommunityView, show: str, before: Before) -> Markup:
+    """The board itself, drawn once for each state it is in. It is never stale: what can change about a notice is read
+    each time, and time is asked."""
+    now = clock.now()
+    asked = {"now": now, "before": before, "limit": ROWS + 1, "show": show}
+    marks = board_marks(reader, community.id, **asked)
+    kind = (community, show, before, language(), is_elder(), marks)
+    boards: dict[tuple[object, ...], tuple[Markup, datetime]] = current_app.extensions.setdefault(
+        "boards", {}
     )
-    lines = _lines(community.code, found[:limit])
-    if is_poster:
-        return render_template(
-            "notices/poster.html",
-            community=community,
-            lines=lines,
-            address=board_address(code),
-            printed_at=now,
+    drawn, until = boards.get(kind, (None, now))
+    if drawn is not None and now < until:
+        return drawn
+    found = board_page(reader, community.id, **asked)
+    last = found[ROWS - 1] if len(found) > ROWS else None
+    drawn = Markup(
+        render_template(
+            "notices/_board.html", community=community, lines=_lines(community.code, found[:ROWS]), show=show,
+            older=write_cursor(last.published_at, last.id) if last else None,
         )
-    last = found[limit - 1] if len(found) > limit else None
-    older = write_cursor(last.published_at, last.id) if last else None
-    return render_template("notices/board.html", community=community, lines=lines, show=show, older=older)
+    )  # fmt: skip
+    if board_marks(reader, community.id, **asked) == marks:  # nothing happened between the two reads
+        if len(boards) >= MOST_BOARDS:
+            boards.clear()
+        # The year is not written in the current year.
+        boards[kind] = drawn, min(next_change(found, now), _midnight())
+    return drawn
+
+
+def _midnight() -> datetime:
+    """When the day ends where the board hangs."""
+    return local_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def board_address(code: str) -> str:
@@ -93,7 +124,7 @@ def board_address(code: str) -> str:
     return site + url_for("notices.board", code=code)
 
 
-def _cursor(text: str | None) -> tuple[datetime, uuid.UUID] | None:
+def _cursor(text: str | None) -> Before:
     return tuple(read_cursor(text, as_moment, as_id)) if text else None
 
 

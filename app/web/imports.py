@@ -28,7 +28,7 @@ from points.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 views = Blueprint("imports", __name__)
 
 # More than these on a page help nobody; the CSV has them all.
-SHOWN_ERRORS, SHOWN_ROWS = 200, 5
+SHOWN_ERRORS, SHOWN_ROWS = 60, 5
 
 
 @views.get("/imports")

@@ -93,12 +93,13 @@ def file_record(session: Session, command: FileRecord, *, now: datetime) -> Reco
     rule = _rule(session, command, community, now)
     _check_authority(session, command, actor, subjects, rule)
     _check_evidence(session, command, rule)
-    for subject in subjects:
+    filed = []
+    for at, subject in enumerate(subjects):
+        # checked after the one before was written: two people of one household share the caps of a household's deed
         _check_duplicate(session, command, subject, rule)
         _check_cap(session, command, subject, rule)
-    return RecordFiled(
-        tuple(_write(session, command, subject, rule, at, now) for at, subject in enumerate(subjects))
-    )
+        filed.append(_write(session, command, subject, rule, at, now))
+    return RecordFiled(tuple(filed))
 
 
 def _subjects(session: Session, command: FileRecord) -> list[_Subject]:

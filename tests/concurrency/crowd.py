@@ -1,10 +1,11 @@
-"""Many at once: each in a thread with a session of its own, all starting together."""
+"""Many at once: each in a thread with a session of its own, all starting together, under the test's clock."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from flask import Flask
@@ -25,4 +26,5 @@ def all_at_once(site: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
                 return error.code
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+        begun = [pool.submit(copy_context().run, one, act) for act in acts]
+        return [act.result() for act in begun]

@@ -18,7 +18,7 @@ from app.api.repeats import REPLAYED, answer_once, asked_by, earlier_answer, res
 from app.database import db
 from app.permissions import requires
 from app.photos import Photo, evidence_of, photo_files, read_photo
-from app.schemas.answers import EvidenceSchema
+from app.schemas.answers.records import EvidenceSchema
 from app.web.photos import photo_answer
 from points.errors import Invalid
 from points.records.operations import add_evidence

@@ -16,7 +16,9 @@ from app.api.v1.tokens import MEMBER
 from app.database import db
 from app.identity.viewer import Viewer
 from app.permissions import requires
-from app.schemas.answers import EntrySchema, MeSchema, page_of
+from app.schemas.answers.base import page_of
+from app.schemas.answers.entries import EntrySchema
+from app.schemas.answers.people import MeSchema
 from points.errors import NotFound
 from points.ledger.queries import wallet
 from points.ledger.scores import scores_of

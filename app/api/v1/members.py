@@ -13,7 +13,8 @@ from app.api.paging import PageQuery
 from app.api.v1.tokens import MEMBER
 from app.database import db
 from app.permissions import requires
-from app.schemas.answers import FoundMemberSchema, page_of
+from app.schemas.answers.base import page_of
+from app.schemas.answers.people import FoundMemberSchema
 from app.schemas.fields import Text
 from points.people.queries import SHORTEST_SEARCH, look_up_members
 

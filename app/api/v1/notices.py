@@ -20,7 +20,8 @@ from app.api.v1.me import AWARD
 from app.database import db
 from app.identity.login import NotSignedIn
 from app.permissions import public, requires
-from app.schemas.answers import NoticeSchema, ObjectionFiledSchema, page_of
+from app.schemas.answers.base import page_of
+from app.schemas.answers.review import NoticeSchema, ObjectionFiledSchema
 from app.schemas.commands import ObjectionSchema
 from app.schemas.fields import Text
 from points.errors import Invalid

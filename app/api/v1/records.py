@@ -22,7 +22,8 @@ from app.api.v1.tokens import MEMBER
 from app.database import db
 from app.identity.viewer import Viewer
 from app.permissions import requires
-from app.schemas.answers import RecordDetailSchema, RecordFiledSchema, RecordSchema, page_of
+from app.schemas.answers.base import page_of
+from app.schemas.answers.records import RecordDetailSchema, RecordFiledSchema, RecordSchema
 from app.schemas.commands import FileRecordSchema
 from app.schemas.fields import OneOf
 from points.errors import Invalid, NotAllowed, NotFound

@@ -17,7 +17,7 @@ from app.api.v1.shop import ITEM, ORDER, SHOP
 from app.errors import plain_error
 from app.identity.tokens import device_of
 from app.permissions import requires
-from app.schemas.answers import AnnulledSchema, RedeemedSchema, RedemptionRefusedSchema
+from app.schemas.answers.shop import AnnulledSchema, RedeemedSchema, RedemptionRefusedSchema
 from app.schemas.commands import AnnulSchema, RedeemSchema
 from app.sentences import say
 from app.sentences.counter import do_next

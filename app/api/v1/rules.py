@@ -12,7 +12,7 @@ from app.api.cursors import as_number, read_cursor, write_cursor
 from app.api.paging import PageQuery
 from app.database import db
 from app.permissions import requires
-from app.schemas.answers import BookSchema
+from app.schemas.answers.rules import BookSchema
 from app.schemas.fields import Day, Whole
 from points.rules.queries import book_of, version_on, versions_of
 

@@ -20,13 +20,13 @@ from app.api.v1.records import RECORD
 from app.database import db
 from app.overdue import close_overdue_sessions
 from app.permissions import requires
-from app.schemas.answers import (
+from app.schemas.answers.base import page_of
+from app.schemas.answers.review import (
     AgendaItemSchema,
     BallotSchema,
     SessionClosedSchema,
     SessionDetailSchema,
     SessionSchema,
-    page_of,
 )
 from app.schemas.commands import CallSessionSchema, CastBallotSchema
 from app.schemas.fields import Command, Text

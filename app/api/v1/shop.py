@@ -17,7 +17,8 @@ from app.api.paging import PageQuery
 from app.api.repeats import answer_once, asked_by
 from app.database import db
 from app.permissions import requires
-from app.schemas.answers import ItemSchema, OrderPlacedSchema, OrderSchema, page_of
+from app.schemas.answers.base import page_of
+from app.schemas.answers.shop import ItemSchema, OrderPlacedSchema, OrderSchema
 from app.schemas.commands import PlaceOrderSchema
 from app.schemas.fields import Key
 from points.errors import NotFound

@@ -13,7 +13,7 @@ from app.identity.proving import prove_identity
 from app.identity.tokens import IssueToken, issue_token, revoke_token, token_in
 from app.identity.viewer import load_viewer
 from app.permissions import public, requires
-from app.schemas.answers import RevokedSchema, TokenSchema
+from app.schemas.answers.people import RevokedSchema, TokenSchema
 from app.schemas.commands import SignInSchema
 from app.transaction import transact
 

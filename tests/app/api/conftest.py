@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import clock
-from tests.app.api.program import House
-from tests.builders import MONDAY, Village, given_village
+from tests.app.api.program import House, a_photo, upload
+from tests.builders import (
+    MONDAY,
+    Village,
+    given_open_session,
+    given_order,
+    given_points,
+    given_record,
+    given_village,
+)
 from tests.conftest import close_site, new_site
 
 if TYPE_CHECKING:
@@ -77,3 +85,22 @@ def house(backend: str, request: pytest.FixtureRequest, tmp_path: Path, worker_i
 def village(house: House) -> Village:
     """The village most tests are about."""
     return house.village
+
+
+@pytest.fixture
+def things(house: House, village: Village) -> dict[str, str]:
+    """One of everything in the first village, by the name it has in addresses; the resident's own where it is owned."""
+    resident = village.residents[0]
+    house.do(given_points, village, resident, 10)
+    order = house.do(given_order, village, resident)
+    record = house.do(given_record, village, village.residents[1])
+    own = house.as_(resident)
+    return {
+        "record_id": str(record.id),
+        "session_id": str(house.do(given_open_session, village)),
+        "notice_id": own.get("/notices").json["items"][0]["id"],
+        "order_id": str(order.id),
+        "code": order.code,
+        "wallet_id": own.get("/me").json["wallet"]["id"],
+        "photo_id": upload(own, a_photo()).json["id"],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from app.identity.tokens import IssueToken, issue_token
 from app.transaction import transact
+from points.people.models import ROLES
+from points.people.operations import GrantRole, grant_role
 from points.people.queries import MemberBrief
 from tests.builders import Village, a_key
 
@@ -93,6 +97,15 @@ class House:
         """A program without a token."""
         return Program(self.site)
 
+    def with_every_role(self, member: MemberBrief, village: Village | None = None) -> MemberBrief:
+        """The same member, who from now on may do everything in the own village."""
+        village = village or self.village
+        for role in ROLES:
+            scope = village.shop_id if role == "shop_staff" else None
+            command = GrantRole(village.community_id, member.id, role, "试验", scope_id=scope)
+            self.do(transact, grant_role, command)
+        return member
+
     def do(self, builder: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """A builder, inside an application context of its own."""
         with self.site.app_context():
@@ -107,3 +120,18 @@ def same_moment(text: str, moment: datetime) -> bool:
 def unknown_id() -> str:
     """An id that nothing has."""
     return str(uuid.uuid4())
+
+
+def a_photo(size: tuple[int, int] = (800, 600), colour: str = "green") -> bytes:
+    """A JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def upload(program: Program, data: bytes, *, key: str | None = None, field: str = "photo") -> TestResponse:
+    """A photo sent as a phone sends it."""
+    return program.call(
+        "POST", "/evidence", key=key or a_key(), data={field: (io.BytesIO(data), "IMG_1.jpg")},
+        content_type="multipart/form-data",
+    )  # fmt: skip

@@ -9,23 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.app.api.program import House, Program, unknown_id
+from tests.app.api.program import House, a_photo, unknown_id, upload
 from tests.builders import Village, a_key
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-
-
-def a_photo(size: tuple[int, int] = (800, 600), colour: str = "green", kind: str = "JPEG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, colour).save(out, kind)
-    return out.getvalue()
-
-
-def upload(program: Program, data: bytes, *, key: str | None = None, field: str = "photo"):
-    return program.call(
-        "POST", "/evidence", key=key or a_key(), data={field: (io.BytesIO(data), "IMG_1.jpg")},
-        content_type="multipart/form-data",
-    )  # fmt: skip
 
 
 def files_of(house: House) -> list[Path]:

@@ -1,0 +1,144 @@
+"""Goods, orders and what the till says."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.schemas.answers.base import Answer, ErrorSchema, Same, points, word
+from app.schemas.fields import Moment
+from shop.catalogue.models import KINDS
+from shop.orders.models import STATES as ORDER_STATES
+
+
+class GoodsSchema(Answer):
+    """Pieces of an item; points for all of them."""
+
+    item_id = fields.UUID()
+    name_zh = fields.String()
+    name_en = fields.String()
+    quantity = fields.Integer()
+    points = points()
+
+
+class ShopRefSchema(Answer):
+    """A shop by name."""
+
+    id = fields.UUID(attribute="shop_id")
+    name = fields.String(attribute="shop")
+
+
+class LimitSchema(Answer):
+    """Pieces for each household in a period."""
+
+    count = fields.Integer(attribute="limit_count")
+    period = word("week", "month", "quarter", "year", attribute="limit_period")
+
+
+class ItemSchema(Answer):
+    """Goods or a service at a shop; ``stock``: pieces that nobody has set aside."""
+
+    id = fields.UUID(attribute="item.id")
+    code = fields.String(attribute="item.code")
+    kind = word(*KINDS, attribute="item.kind")
+    name_zh = fields.String(attribute="item.name_zh")
+    name_en = fields.String(attribute="item.name_en")
+    detail_zh = fields.String(attribute="item.detail_zh")
+    detail_en = fields.String(attribute="item.detail_en")
+    unit_zh = fields.String(attribute="item.unit_zh")
+    unit_en = fields.String(attribute="item.unit_en")
+    icon = fields.String(attribute="item.icon")
+    points = points(attribute="item.points")
+    stock = fields.Integer(attribute="item.available")
+    limit = fields.Nested(LimitSchema, allow_none=True)
+    shop = fields.Nested(ShopRefSchema)
+
+
+class OrderPlacedSchema(Answer):
+    """A new order; ``code`` is what the QR code for the counter carries."""
+
+    id = fields.UUID()
+    state = word(*ORDER_STATES)
+    code = fields.String()
+    points = points()
+    expires_at = Moment()
+
+
+class OrderSchema(OrderPlacedSchema):
+    """An order of the own household."""
+
+    code = fields.String(attribute="token")
+    shop = Same(ShopRefSchema)
+    member = fields.String()
+    placed_at = Moment()
+    ended_at = Moment(allow_none=True)
+    lines = fields.List(fields.Nested(GoodsSchema))
+
+
+class HandedLineSchema(GoodsSchema):
+    """Pieces that go over the counter."""
+
+    icon = fields.String()
+
+
+class RedemptionSchema(Answer):
+    """A hand-over: who gets what, for how many points."""
+
+    id = fields.UUID()
+    nonce = fields.String()
+    order_id = fields.UUID()
+    member = fields.String()
+    household_number = fields.String()
+    shop = fields.String()
+    points = points()
+    at = Moment()
+    lines = fields.List(fields.Nested(HandedLineSchema))
+
+
+class BalanceSchema(Answer):
+    """The buyer's wallet after it."""
+
+    available = points()
+    held = points()
+
+
+class RedeemedSchema(Answer):
+    """Hand over. ``balance`` is what the wallet shows after it; null for what costs nothing."""
+
+    status = word("ok")
+    redemption = fields.Nested(RedemptionSchema)
+    balance = fields.Nested(BalanceSchema, allow_none=True)
+    dry_run = fields.Boolean()
+
+
+class FirstTimeSchema(Answer):
+    """When and where the code was really used."""
+
+    at = Moment()
+    shop = fields.String()
+
+
+class RedemptionRefusedSchema(ErrorSchema):
+    """Do not hand over: the first ``reason`` that applies, ``detail`` for the staff; ``code`` is the reason again."""
+
+    status = word("error")
+    reason = fields.String()
+    first = fields.Nested(FirstTimeSchema, allow_none=True)
+    dry_run = fields.Boolean()
+
+
+class UndoneSchema(Answer):
+    """A hand-over and its undoing; both stay visible."""
+
+    id = fields.UUID()
+    nonce = fields.String()
+    order_id = fields.UUID()
+    points = points()
+    at = Moment()
+    annulled_at = Moment()
+
+
+class AnnulledSchema(Answer):
+    """The scan was undone: points with their days, goods and limits are back."""
+
+    status = word("ok")
+    redemption = fields.Nested(UndoneSchema)

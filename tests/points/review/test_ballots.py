@@ -1,0 +1,208 @@
+"""Voting: whose, on what, how often, until when, and who sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.database import db
+from app.transaction import transact
+from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
+from points.review.models import Ballot
+from points.review.queries import ballots_of, session_by_id
+from points.review.sessions import (
+    CallSession,
+    JoinSession,
+    OpenSession,
+    call_session,
+    join_session,
+    open_session,
+)
+from tests.builders import MONDAY, Village, a_key, given_open_session, given_record, given_village, refused
+from tests.points.review.voting import agenda, ballot, cast, close, item_of, scalar, vote_on
+
+
+def revision(village: Village, session_id) -> int:
+    found = session_by_id(db.session(), village.community_id, session_id, now=MONDAY).revision
+    db.session.rollback()
+    return found
+
+
+def test_a_second_ballot_of_the_same_judge_replaces_the_first(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    judge = village.judges[1]
+    for vote in (5, "no", "abstain", 9):
+        cast(village, session_id, record, judge, vote)
+    counted = scalar(
+        sa.select(sa.func.count()).select_from(Ballot).where(Ballot.community_id == village.community_id)
+    )
+    assert counted == 1
+    (item,) = agenda(village, session_id, judge)
+    assert (item.own.choice, item.own.points, item.own.reason) == ("approve", 9, "")
+    assert item.cast == 1
+
+
+def test_nobody_votes_after_the_end(village: Village, clock_at) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    command = ballot(village, session_id, record, village.judges[1], 5)
+    transact(cast_ballot, command)
+    clock_at(MONDAY + timedelta(hours=4))
+    assert refused(cast_ballot, command) == "session_closed"  # its time is over, though nobody has closed it
+    clock_at(MONDAY + timedelta(minutes=10))
+    close(village, session_id)
+    assert refused(cast_ballot, command) == "session_closed"
+    assert refused(
+        question_item, QuestionItem(village.community_id, village.judges[1].id, session_id, record.id)
+    ) == ("session_closed")
+
+
+def test_nobody_votes_before_the_session_opens(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    command = CallSession(village.community_id, village.chair.id, a_key(), MONDAY)
+    session_id = transact(call_session, command)
+    assert refused(cast_ballot, ballot(village, session_id, record, village.chair, 5)) == "session_not_open"
+
+
+def test_only_those_on_the_roll_who_came_may_vote(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village, present=[])
+    absent, stranger = village.judges[1], village.one("supervisor")
+    assert refused(cast_ballot, ballot(village, session_id, record, absent, 5)) == "not_present"
+    assert refused(cast_ballot, ballot(village, session_id, record, stranger, 5)) == "not_on_roll"
+    transact(join_session, JoinSession(village.community_id, absent.id, session_id))
+    assert cast(village, session_id, record, absent, 5).points == 5
+
+
+def test_the_recused_find_no_item_to_vote_on(village: Village) -> None:
+    judge = village.judges[1]
+    own = given_record(village, judge)
+    session_id = given_open_session(village)
+    assert refused(cast_ballot, ballot(village, session_id, own, judge, 5)) == "item_not_found"
+    question = QuestionItem(village.community_id, judge.id, session_id, own.id)
+    assert refused(question_item, question) == "item_not_found"
+    assert agenda(village, session_id, judge) == []
+
+
+def test_a_record_of_no_session_or_of_another_village_is_no_item(village: Village) -> None:
+    given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    late = given_record(village, village.residents[1])
+    assert refused(cast_ballot, ballot(village, session_id, late, village.chair, 5)) == "item_not_found"
+    other = given_village(code="beishan", village=2, residents=1, with_credentials=False)
+    assert refused(cast_ballot, ballot(other, session_id, late, other.chair, 5)) == "session_not_found"
+
+
+@pytest.mark.parametrize(
+    ("choice", "points", "reason", "refusal"),
+    [
+        ("yes", 5, "", "choice_unknown"),
+        ("approve", None, "", "points_needed"),
+        ("approve", 2, "", "points_out_of_range"),
+        ("approve", 11, "", "points_out_of_range"),
+        ("reject", None, "", "reason_needed"),
+        ("reject", None, "   ", "reason_needed"),
+        ("reject", 5, "不实", "points_only_with_approval"),
+        ("abstain", 5, "", "points_only_with_approval"),
+        ("reject", None, "长" * 501, "note_too_long"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_ballot_that_means_nothing_is_refused(village: Village, choice, points, reason, refusal) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    command = CastBallot(
+        village.community_id, village.chair.id, session_id, record.id, choice, points, reason
+    )
+    assert refused(cast_ballot, command) == refusal
+    assert item_of(village, session_id, record).cast == 0
+
+
+def test_points_are_for_the_whole_deed(village: Village) -> None:
+    record = given_record(
+        village, village.residents[0], rule="VOL-01", reporter=village.one("grid_worker"), quantity=3
+    )
+    session_id = given_open_session(village)
+    item = item_of(village, session_id, record)
+    assert (item.least, item.most, item.record.points) == (3, 15, 6)
+    assert (
+        refused(cast_ballot, ballot(village, session_id, record, village.chair, 2)) == "points_out_of_range"
+    )
+    assert (
+        refused(cast_ballot, ballot(village, session_id, record, village.chair, 16)) == "points_out_of_range"
+    )
+    assert cast(village, session_id, record, village.chair, 15).points == 15
+
+
+def test_a_doubt_takes_an_item_out_of_the_block_once(village: Village) -> None:
+    record = given_record(village, village.residents[0], rule="AID-03")
+    session_id = given_open_session(village)
+    before = revision(village, session_id)
+    command = QuestionItem(village.community_id, village.judges[1].id, session_id, record.id)
+    transact(question_item, command)
+    transact(question_item, command)
+    assert item_of(village, session_id, record).block == "vote"
+    assert revision(village, session_id) == before + 1
+
+
+def test_voting_on_an_item_of_the_block_takes_it_out(village: Village) -> None:
+    record = given_record(village, village.residents[0], rule="AID-03")
+    session_id = given_open_session(village)
+    cast(village, session_id, record, village.judges[1], 2)
+    assert item_of(village, session_id, record).block == "vote"
+
+
+def test_until_the_end_each_judge_sees_the_own_ballot_and_a_count(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    vote_on(village, session_id, record, 5, "no", 9)
+    for judge, own in zip(village.judges, ("approve", "reject", "approve", None), strict=True):
+        (item,) = agenda(village, session_id, judge)
+        assert (item.own.choice if item.own else None) == own
+        assert item.cast == 3
+        assert (item.votes_for, item.votes_against, item.points, item.outcome) == (0, 0, None, None)
+    (item,) = agenda(village, session_id)
+    assert item.own is None
+    assert ballots_of(db.session(), village.community_id, session_id, now=MONDAY) == []
+
+
+def test_the_projector_learns_of_a_new_ballot_but_not_of_a_changed_one(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    before = revision(village, session_id)
+    cast(village, session_id, record, village.judges[1], 5)
+    assert revision(village, session_id) == before + 1
+    cast(village, session_id, record, village.judges[1], "no")
+    assert revision(village, session_id) == before + 1
+
+
+def test_after_the_end_an_open_vote_names_who_voted_what(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    vote_on(village, session_id, record, 5, "no")
+    close(village, session_id)
+    lines = ballots_of(db.session(), village.community_id, session_id, now=MONDAY)
+    assert {(line.name, line.choice, line.points, line.reason) for line in lines} == {
+        (village.judges[0].name, "approve", 5, ""), (village.judges[1].name, "reject", None, "不在规则里")
+    }  # fmt: skip
+
+
+def test_a_secret_vote_never_names_anybody(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    command = CallSession(village.community_id, village.chair.id, a_key(), MONDAY, "secret")
+    session_id = transact(call_session, command)
+    transact(open_session, OpenSession(village.community_id, village.chair.id, session_id))
+    vote_on(village, session_id, record, 5)
+    close(village, session_id)
+    assert ballots_of(db.session(), village.community_id, session_id, now=MONDAY) == []
+
+
+def test_past_its_time_but_not_counted_nobodys_ballot_is_named(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    vote_on(village, session_id, record, 5, "no")
+    later = MONDAY + timedelta(hours=5)
+    assert ballots_of(db.session(), village.community_id, session_id, now=later) == []
