@@ -15,7 +15,8 @@ from app.permissions import requires
 from app.web.forms import blank_form
 from points.errors import NotFound
 from points.ledger.queries import wallet
-from shop.queries import ItemView, ShopView, item_at, items_at, shops_of
+from shop.orders.operations import MOST_PIECES
+from shop.queries import ItemView, ShopView, item_at, items_at, limits_left, shops_of
 
 views = Blueprint("catalogue", __name__)
 
@@ -96,6 +97,22 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
     if not found.is_offered:
         raise NotFound("item_not_found")
-    usable = usable_points()
-    most = min(found.available, found.limit_count or 99, usable // found.points if found.points else 99, 99)
-    return {"shop": shop, "item": found, "usable": usable, "most": most, "limit": limit_words(found)}
+    usable, left = usable_points(), _left_of_limit(found)
+    most = min(found.available, left, usable // found.points if found.points else MOST_PIECES)
+    return {
+        "shop": shop,
+        "item": found,
+        "usable": usable,
+        "most": most,
+        "left": left,
+        "limit": limit_words(found),
+    }
+
+
+def _left_of_limit(item: ItemView) -> int:
+    """Pieces the household may still have in the running period, at most as many as an order takes."""
+    viewer = current_user
+    left = limits_left(
+        db.session(), viewer.community_id, viewer.household_id, [item], zone=viewer.zone, now=clock.now()
+    )
+    return min(left.get(item.id, MOST_PIECES), MOST_PIECES)

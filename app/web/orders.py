@@ -74,9 +74,8 @@ def place() -> ResponseReturnValue:
 def _name_field(error: DomainError) -> None:
     """The form has one field for a line that the schema knows as ``lines.0.quantity``."""
     errors = error.facts.get("errors")
-    if isinstance(errors, dict) and "lines" in errors:
-        line = errors["lines"].get("0") if isinstance(errors["lines"], dict) else None
-        error.facts["errors"] = {"quantity": line.get("quantity", []) if isinstance(line, dict) else []}
+    if isinstance(errors, dict):
+        error.facts["errors"] = {str(name).rpartition(".")[2]: said for name, said in errors.items()}
 
 
 @views.get("/orders/<uuid:order_id>")
