@@ -17,7 +17,7 @@ from app.permissions import requires
 from app.sentences import say
 from app.sentences.counter import do_next
 from app.transaction import transact
-from app.web.forms import Form
+from app.web.forms import Form, blank_form
 from points.base import new_id
 from points.errors import DomainError, NotAllowed
 from shop.counter.annulment import AnnulRedemption, annul_redemption
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     allow_wasm()
     shop = own_shop()
     waiting = orders_to_collect(db.session(), current_user.community_id, shop.id, now=clock.now())
-    form = Form({"code": [request.args.get("code", "")]})
+    form = blank_form(code=request.args.get("code", ""))
     return render_template("counter/index.html", shop=shop, waiting=len(waiting), form=form)
 
 

@@ -15,8 +15,9 @@ from app.permissions import requires
 from app.schemas.commands import CountStockSchema, ReceiveStockSchema
 from app.transaction import transact
 from app.web.catalogue import shop_in
-from app.web.forms import Form, load_form, posted_form, request_key, show_again
-from points.errors import DomainError, NotFound
+from app.web.deed_form import beside_its_field
+from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
+from points.errors import DomainError, NotAllowed, NotFound
 from shop.catalogue.operations import OfferItem, offer_item
 from shop.queries import ShopView, items_at, moves_at, shops_of
 from shop.stock.operations import CountStock, ReceiveStock, count_stock, receive_stock
@@ -25,9 +26,14 @@ views = Blueprint("stock", __name__)
 
 
 def managed_shop(text: str | None) -> ShopView:
-    """The shop in question: staff see their own, stewards any. NotFound ``shop_not_found``."""
+    """The shop in question: staff see their own, stewards any.
+
+    Raises NotFound ``shop_not_found``; NotAllowed ``no_shop_of_yours`` for staff who have none.
+    """
     shops = shops_of(db.session(), current_user.community_id)
     if not current_user.can("catalogue.manage"):
+        if current_user.shop_id is None:
+            raise NotAllowed("no_shop_of_yours")
         shops = [shop for shop in shops if shop.id == current_user.shop_id]
     return shop_in(text, shops)
 
@@ -55,7 +61,7 @@ def index() -> ResponseReturnValue:
 @requires("stock.manage")
 def item(item_id: uuid.UUID) -> ResponseReturnValue:
     """Take in, count, or take off the offer: one item."""
-    return render_template("stock/item.html", **_item_page(item_id), form=Form())
+    return render_template("stock/item.html", **_item_page(item_id), form=blank_form())
 
 
 def _item_page(item_id: uuid.UUID) -> dict[str, object]:
@@ -91,8 +97,9 @@ def receive(item_id: uuid.UUID) -> ResponseReturnValue:
 def count(item_id: uuid.UUID) -> ResponseReturnValue:
     """Somebody counted; the difference goes into the register with its reason."""
     page, form = _item_page(item_id), posted_form()
+    counted, why = form.value("counted"), form.value("why")
     try:
-        values = load_form(CountStockSchema, item_id=str(item_id))
+        values = load_form(CountStockSchema, item_id=str(item_id), quantity=counted, note=why)
         difference = transact(
             count_stock,
             CountStock(
@@ -101,9 +108,19 @@ def count(item_id: uuid.UUID) -> ResponseReturnValue:
             ),
         )  # fmt: skip
     except DomainError as error:
-        return show_again("stock/item.html", form, error, **page)
+        return show_again("stock/item.html", form, _in_count_form(error), **page)
     flash(_("盘点记好了，相差 %(n)s 件。", n=difference) if difference else _("盘点记好了，一件不差。"), "ok")
     return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
+
+
+def _in_count_form(error: DomainError) -> DomainError:
+    """The page has two forms: what the schema calls quantity and note is called counted and why in the second."""
+    errors = error.facts.get("errors")
+    if not isinstance(errors, dict):
+        return beside_its_field(error, "counted")
+    names = {"quantity": "counted", "note": "why"}
+    error.facts["errors"] = {names.get(name, name): said for name, said in errors.items()}
+    return error
 
 
 @views.post("/stock/items/<uuid:item_id>/offer")

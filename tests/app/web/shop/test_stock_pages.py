@@ -1,0 +1,162 @@
+"""The shelf: what came in, what was counted and why it differs, and the register of it all."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.transaction import transact
+from shop.catalogue.operations import OpenShop, open_shop
+from shop.queries import moves_at
+from tests.app.web.resident.street import NO_AMOUNTS, Street, flashed, links, value_of, words
+from tests.app.web.shop.test_orders import free
+from tests.builders import MONDAY, a_key, given_order
+
+
+def page_of(street: Street, code: str = "I01") -> str:
+    """Where an item is taken in and counted."""
+    return f"/stock/items/{street.village.items[code]}"
+
+
+def moves(street: Street) -> list[tuple[str, int, str]]:
+    """What the register says of this morning, newest first."""
+    found = street.ask(moves_at, street.village.community_id, street.village.shop_id, limit=100)
+    return [(move.move, move.quantity, move.note) for move in found if move.moved_at >= MONDAY]
+
+
+def test_the_shelf_shows_what_stands_there_and_what_of_it_is_set_aside(street: Street) -> None:
+    street.do(given_order, street.village, street.rich, quantity=3, at=MONDAY)
+    page = street.staff("shop_staff").get("/stock")
+    assert "肥皂/香皂 货架上 20 件，其中已留 3 件 还剩 17" in words(page)
+    assert any(url.startswith(page_of(street)) for url in links(page, "/stock/items/"))
+
+
+def test_goods_that_came_in_stand_on_the_shelf_and_in_the_register(street: Street) -> None:
+    browser = street.staff("shop_staff")
+    typed = {"quantity": "12", "note": "张老板捐", "request_key": a_key()}
+    for _click in range(2):
+        answer = browser.post(f"{page_of(street)}/receive", data=typed)
+        assert answer.status_code == 303
+    assert "货架上现在有 32 件" in flashed(browser)
+    assert (free(street), moves(street)) == (32, [("received", 12, "张老板捐")])
+    register = words(browser.get("/stock/register"))
+    assert f"肥皂/香皂 进货 +12 今天 08:30 {street.village.one('shop_staff').name} 张老板捐" in register
+
+
+@pytest.mark.parametrize("quantity", [*NO_AMOUNTS, "", "0", "100001"])
+def test_pieces_that_are_no_number_are_told_and_everything_typed_stays(street: Street, quantity: str) -> None:
+    typed = {"quantity": quantity, "note": "供销社进货", "request_key": a_key()}
+    answer = street.staff("shop_staff").post(f"{page_of(street)}/receive", data=typed)
+    assert answer.status_code == 422
+    assert 'id="f-quantity-err"' in answer.text
+    assert value_of(answer, "quantity") == [quantity]
+    assert value_of(answer, "note") == ["供销社进货"]
+    assert value_of(answer, "counted") == ["20"]
+    assert typed["request_key"] in value_of(answer, "request_key")
+    assert (free(street), moves(street)) == (20, [])
+
+
+def test_a_count_writes_the_difference_with_its_reason(street: Street) -> None:
+    browser = street.staff("shop_staff")
+    typed = {"counted": "18", "why": "破损两件", "request_key": a_key()}
+    for _click in range(2):
+        assert browser.post(f"{page_of(street)}/count", data=typed).status_code == 303
+    assert "相差 -2 件" in flashed(browser)
+    assert (free(street), moves(street)) == (18, [("counted", -2, "破损两件")])
+    assert "盘点差数 -2" in words(browser.get("/stock/register"))
+
+
+def test_a_count_that_agrees_is_written_down_as_well(street: Street) -> None:
+    browser = street.staff("shop_staff")
+    browser.post(f"{page_of(street)}/count", data={"counted": "20", "why": "月底盘点"})
+    assert "一件不差" in flashed(browser)
+    assert moves(street) == [("counted", 0, "月底盘点")]
+
+
+@pytest.mark.parametrize("why", ["", "  ", "无"])
+def test_a_count_needs_a_reason_and_the_number_stays(street: Street, why: str) -> None:
+    answer = street.staff("shop_staff").post(f"{page_of(street)}/count", data={"counted": "18", "why": why})
+    assert answer.status_code == 422
+    assert 'id="f-why-err"' in answer.text
+    assert (value_of(answer, "counted"), value_of(answer, "why")) == (["18"], [why])
+    assert value_of(answer, "quantity") == ["1"]
+    assert '<details class="more" open' in answer.text
+    assert (free(street), moves(street)) == (20, [])
+
+
+@pytest.mark.parametrize("counted", [*NO_AMOUNTS, "", "100001"])
+def test_a_count_that_is_no_number_is_told_and_the_reason_stays(street: Street, counted: str) -> None:
+    typed = {"counted": counted, "why": "破损一件", "request_key": a_key()}
+    answer = street.staff("shop_staff").post(f"{page_of(street)}/count", data=typed)
+    assert answer.status_code == 422
+    assert 'id="f-counted-err"' in answer.text
+    assert (value_of(answer, "counted"), value_of(answer, "why")) == ([counted], ["破损一件"])
+    assert typed["request_key"] in value_of(answer, "request_key")
+    assert moves(street) == []
+
+
+def test_fewer_than_are_set_aside_cannot_be_counted(street: Street) -> None:
+    street.do(given_order, street.village, street.rich, quantity=3, at=MONDAY)
+    answer = street.staff("shop_staff").post(f"{page_of(street)}/count", data={"counted": "2", "why": "少了"})
+    assert answer.status_code == 409
+    assert "有 3 件已经给人留了" in words(answer)
+    assert 'id="f-counted-err"' in answer.text
+    assert value_of(answer, "counted") == ["2"]
+
+
+def test_a_note_of_a_novel_is_refused_beside_it(street: Street) -> None:
+    browser, novel = street.staff("shop_staff"), "进" * 201
+    answer = browser.post(f"{page_of(street)}/receive", data={"quantity": "5", "note": novel})
+    assert (answer.status_code, value_of(answer, "note")) == (422, [novel])
+    assert 'id="f-note-err"' in answer.text
+
+
+def test_what_was_typed_at_the_shelf_survives_a_sign_out(street: Street) -> None:
+    browser, page = street.stranger(), page_of(street)
+    typed = {"counted": "18", "why": "破损两件"}
+    browser.post(f"{page}/count", data=typed, headers={"Referer": f"http://localhost{page}"})
+    browser.post("/sign-in", data={"phone": "13900010006", "password": "lantian-2026"})
+    again = browser.get(page)
+    assert (value_of(again, "counted"), value_of(again, "why")) == (["18"], ["破损两件"])
+
+
+def test_staff_see_their_own_shelf_and_stewards_each(street: Street) -> None:
+    second = street.do(transact, open_shop, OpenShop(street.village.community_id, None, "东头店"))
+    staff, steward = street.staff("shop_staff"), street.staff("steward")
+    for path in ("/stock", "/stock/register", page_of(street)):
+        assert staff.get(f"{path}?shop={second}").status_code == 404
+        assert steward.get(f"{path}?shop={second}").status_code == 200
+        assert steward.get(f"{path}?shop={street.other.shop_id}").status_code == 404
+    typed = {"shop": str(second), "quantity": "5"}
+    assert staff.post(f"{page_of(street)}/receive", data=typed).status_code == 404
+    assert steward.post(f"{page_of(street)}/receive", data=typed).status_code == 303
+    assert free(street) == 20
+
+
+def test_another_villages_goods_are_not_on_this_shelf(street: Street) -> None:
+    theirs = f"/stock/items/{street.other.items['I01']}"
+    browser = street.staff("shop_staff")
+    assert browser.get(theirs).status_code == 404
+    assert browser.post(f"{theirs}/receive", data={"quantity": "5"}).status_code == 404
+    assert street.far_away("shop_staff").get(page_of(street)).status_code == 404
+
+
+def test_residents_neither_see_nor_change_the_shelf(street: Street) -> None:
+    browser = street.as_(street.rich)
+    assert browser.get(page_of(street)).status_code == 403
+    for change in ("receive", "count", "offer"):
+        typed = {"quantity": "5", "counted": "5", "why": "没有", "is_offered": "no"}
+        assert browser.post(f"{page_of(street)}/{change}", data=typed).status_code == 403
+    assert moves(street) == []
+
+
+def test_only_who_keeps_the_catalogue_takes_an_item_off_it(street: Street) -> None:
+    assert (
+        street.staff("shop_staff").post(f"{page_of(street)}/offer", data={"is_offered": "no"}).status_code
+        == 403
+    )
+    steward = street.staff("steward")
+    assert steward.post(f"{page_of(street)}/offer", data={"is_offered": "no"}).status_code == 303
+    assert "肥皂/香皂" not in words(street.as_(street.rich).get("/shop"))
+    assert "没上架" in words(steward.get("/stock"))
+    steward.post(f"{page_of(street)}/offer", data={"is_offered": "yes"})
+    assert "肥皂/香皂" in words(street.as_(street.rich).get("/shop"))
