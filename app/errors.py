@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -78,10 +78,13 @@ def answer(status: int, code: str, sentence: str, errors: dict[str, Any] | None 
         return json_error(status, code, sentence, errors)
     page = status if status in PAGES else (400 if status < 500 else 500)
     template = "errors/_fragment.html" if request.headers.get("HX-Request") else f"errors/{page}.html"
-    return make_response(
-        render_template(template, status=status, sentence=sentence, request_id=g.get("request_id", "")),
-        status,
-    )
+    context = {"status": status, "sentence": sentence, "request_id": g.get("request_id", "")}
+    if status < 500:
+        return make_response(render_template(template, **context), status)
+    # Without asking who reads it, since the session or the database may be what failed. The pages speak for themselves.
+    if not request.headers.get("HX-Request"):
+        del context["sentence"]
+    return make_response(current_app.jinja_env.get_template(template).render(context), status)
 
 
 def init_errors(site: Flask) -> None:
@@ -123,7 +126,7 @@ def _http(error: HTTPException) -> Response:
     if error.code == 404:
         sentence = _("没有这个页面。")
     elif error.code == 413:
-        sentence = _("文件太大了，一次最多 20 MB。")
+        sentence = _("传得太大了，一次一共最多 32 MB；照片一张最多 20 MB。")
     elif error.code == 405:
         sentence = _("这个地址不能这样用。")
     else:
@@ -151,6 +154,4 @@ def _database(error: DBAPIError) -> Response:
 def _crash(error: Exception) -> Response:
     """Never a bare trace to the visitor, never a silent one in the log."""
     log.error("crash", exc_info=error)
-    if wants_json():
-        return json_error(500, "internal_error", "Internal error", None)
-    return make_response(render_template("errors/500.html", request_id=g.get("request_id", "")), 500)
+    return answer(500, "internal_error", _("系统出错了，不是您做错了什么。请过一会儿再试。"))

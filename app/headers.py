@@ -1,4 +1,5 @@
-"""Security headers. Nothing inline anywhere; the scanner page alone may compile WebAssembly."""
+"""Security headers. What a signed-in person sees stays in no cache: phones are lent. Nothing inline anywhere; the
+scanner page alone may compile WebAssembly."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ def init_headers(site: Flask) -> None:
         if site.config["HTTPS_ONLY"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if "Cache-Control" not in headers and not response.direct_passthrough:
-            headers["Cache-Control"] = "private, no-store" if "Set-Cookie" in headers or "Cookie" in str(
-                headers.get("Vary", "")
-            ) else "no-cache"  # fmt: skip
+            headers["Cache-Control"] = "private, no-store" if _is_signed_in() else "private, no-cache"
         return response
+
+
+def _is_signed_in() -> bool:
+    """Whether this request asked who it is, and found somebody. Asking here would read the session for every answer."""
+    return getattr(g.get("_login_user"), "is_authenticated", False)

@@ -71,7 +71,6 @@ def household(household_id: uuid.UUID) -> str:
         "members/household.html",
         household=found,
         roles=roles_by_member(session, community_id, [person.id for person in found.members]),
-        words=ROLES,
         points=_household_points(household_id) if current_user.can("members.manage") else None,
     )
 
@@ -179,7 +178,6 @@ def _list_context(lines: list, following: str, grid_id: uuid.UUID | None) -> dic
         "lines": lines,
         "following": following,
         "roles": roles_by_member(session, community_id, [line.id for line in lines]),
-        "words": ROLES,
         "grids": grids_of(session, community_id),
         "grid_id": grid_id,
     }
@@ -193,7 +191,6 @@ def _context(member_id: uuid.UUID) -> dict[str, object]:
     held = {role.role for role in person.roles}
     return {
         "person": person,
-        "words": ROLES,
         "places": names,
         "shops": shops,
         "grids": grids,

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from app import errors, sentences
+from app.config import ROOT
 from app.permissions import PERMISSIONS
 from points.ledger.results import COMPARED, PASSING
 from tests.architecture.test_floors import FLOORS, trees
@@ -87,3 +88,16 @@ def test_every_address_says_who_may_open_it(site):
 
 def test_every_permission_belongs_to_somebody():
     assert [name for name, roles in PERMISSIONS.items() if not roles] == []
+
+
+def test_every_act_of_an_administrator_has_words_on_the_public_list():
+    acts = {
+        text
+        for _path, tree in trees(*FLOORS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "write_act"
+        for text in _texts(node.args[2])
+    }
+    page = (ROOT / "templates/notices/changes.html").read_text(encoding="utf-8")
+    assert len(acts) >= 9
+    assert {act for act in acts if f'"{act}"' not in page} == set()
