@@ -35,10 +35,12 @@ views = Blueprint("grid", __name__)
 def report() -> ResponseReturnValue:
     """Who was there: search, scan, and the list so far."""
     viewer, query = current_user._get_current_object(), request.args.get("q", "").strip()
-    chosen, form = _people(viewer, request.args.getlist("m")), Form({"q": [query]})
-    if not query:
-        return _people_page(form, chosen)
+    ids = request.args.getlist("m")
+    chosen, form = _people(viewer, ids), Form({"q": [query]})
     try:
+        _check_length(ids)
+        if not query:
+            return _people_page(form, chosen)
         found = look_up_members(db.session(), viewer.community_id, query)
     except DomainError as error:
         return _people_page(form, chosen, refusal=error, field="q")
@@ -53,6 +55,7 @@ def card() -> ResponseReturnValue:
     chosen = _people(viewer, form.values("m"))
     try:
         person = _of_card(viewer, form.value("code"))
+        _check_length([*_ids(chosen), str(person.id)])
     except DomainError as error:
         return _people_page(form, chosen, refusal=error, field="code")
     flash(_("已加入：%(name)s", name=person.name), "ok")
@@ -87,10 +90,16 @@ def _ids(people: Sequence[MemberBrief]) -> list[str]:
     return list(dict.fromkeys(str(member.id) for member in people))
 
 
+def _check_length(ids: Sequence[str]) -> None:
+    """A list that is too long is cut; nobody is left out without a word. Raises Invalid ``too_many_members``."""
+    if len(set(ids)) > MOST_MEMBERS:
+        raise Invalid("too_many_members", most=MOST_MEMBERS)
+
+
 def _people(viewer: Viewer, texts: Sequence[str]) -> list[MemberBrief]:
     """The chosen people in the order they were chosen; what names nobody here is left out."""
     ids = []
-    for text in dict.fromkeys(texts[:MOST_MEMBERS]):
+    for text in list(dict.fromkeys(texts))[:MOST_MEMBERS]:
         try:
             ids.append(uuid.UUID(text))
         except ValueError:

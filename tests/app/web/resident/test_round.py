@@ -232,3 +232,21 @@ def test_residents_do_not_report_for_others(street: Street) -> None:
     assert browser.post("/round/deed", data=deed(street.poor)).status_code == 403
     assert "/round" not in browser.get("/home").text
     assert "/round" in street.staff("grid_worker").get("/home").text
+
+
+def test_a_list_that_is_full_says_so_and_leaves_nobody_out_in_silence(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.round.MOST_MEMBERS", 2)
+    browser, code = street.staff("grid_worker"), card_of(street, street.poor)
+    full = [str(street.rich.id), str(street.neighbour.id)]
+    answer = browser.post("/round/card", data={"code": code, "m": full})
+    assert answer.status_code == 422
+    assert "一次最多报 2 人" in words(answer)
+    assert flashed(browser) == ""
+    assert browser.post("/round/card", data={"code": code, "m": full[:1]}).status_code == 303
+    picked = browser.get("/round", query_string={"m": [*full, full[0], str(street.poor.id)]})
+    assert picked.status_code == 422
+    assert "一次最多报 2 人" in words(picked)
+    assert "已选 2 人" in words(picked)
+    assert browser.get("/round", query_string={"m": [*full, full[0]]}).status_code == 200
