@@ -250,3 +250,13 @@ def test_a_list_that_is_full_says_so_and_leaves_nobody_out_in_silence(
     assert "一次最多报 2 人" in words(picked)
     assert "已选 2 人" in words(picked)
     assert browser.get("/round", query_string={"m": [*full, full[0]]}).status_code == 200
+
+
+def test_a_deduction_is_no_report(street: Street) -> None:
+    browser = street.staff("grid_worker")
+    items = browser.get("/round/deed", query_string={"m": str(street.poor.id)})
+    codes = {url.partition("rule=")[2][:6] for url in links(items, "rule=")}
+    assert {"ENV-05", "VOL-01", "CUL-01"} <= codes
+    assert not {code for code in codes if code.startswith("DED")}
+    assert browser.post("/round/deed", data=deed(street.poor, rule="DED-01")).status_code == 422
+    assert reported(street) == []
