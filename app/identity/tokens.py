@@ -13,23 +13,22 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.identity.models import ApiToken
-from app.identity.viewer import Viewer, credential, member, viewer_columns, viewer_of
+from app.identity.viewer import Viewer, credential, member, viewer_of, viewer_rows
 
 TOKEN_DAYS = 30
 
 api_token = ApiToken.__table__
 # Token and viewer in one statement: the till asks it before every scan. "Sign out everywhere" raises the epoch.
-_viewer = viewer_columns.join(
-    api_token,
-    sa.and_(
-        api_token.c.community_id == member.c.community_id,
-        api_token.c.member_id == member.c.id,
-        api_token.c.epoch == credential.c.epoch,
-    ),
+_viewer = viewer_rows(
+    api_token.join(
+        member,
+        sa.and_(api_token.c.community_id == member.c.community_id, api_token.c.member_id == member.c.id),
+    )
 ).where(
     api_token.c.token_hash == sa.bindparam("hash"),
     api_token.c.revoked_at.is_(None),
     api_token.c.expires_at > sa.bindparam("now"),
+    api_token.c.epoch == credential.c.epoch,
 )
 
 

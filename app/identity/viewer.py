@@ -66,26 +66,32 @@ class Viewer:
         return self.scopes.get("grid_worker")
 
 
-# Whoever asks says which member: by id (cookie) or by token (``tokens.py``), in one statement either way.
-viewer_columns = (
-    sa.select(
-        member.c.community_id, member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
-        community.c.name.label("community_name"), community.c.zone, credential.c.epoch, credential.c.must_change,
-        account.c.id.label("wallet_id"), role.c.role, role.c.scope_id,
-    )
-    .select_from(member)
-    .join(community, community.c.id == member.c.community_id)
-    .join(household, sa.and_(household.c.community_id == member.c.community_id,
-                             household.c.id == member.c.household_id))
-    .join(credential, sa.and_(credential.c.community_id == member.c.community_id, credential.c.id == member.c.id))
-    .outerjoin(account, sa.and_(
-        account.c.community_id == member.c.community_id, account.c.kind == community.c.wallet_kind,
-        account.c.owner_id == sa.case((community.c.wallet_kind == "household", member.c.household_id),
-                                      else_=member.c.id)))
-    .outerjoin(role, sa.and_(role.c.community_id == member.c.community_id, role.c.member_id == member.c.id))
-    .where(member.c.left_at.is_(None))
-)  # fmt: skip
-_viewer = viewer_columns.where(
+def viewer_rows(who: sa.FromClause) -> sa.Select:
+    """All that is to be known of the members in ``who`` (by cookie or by token), in one statement.
+
+    ``who`` stands first: PostgreSQL joins in the written order beyond four tables, and must begin with the one row.
+    """
+    return (
+        sa.select(
+            member.c.community_id, member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
+            community.c.name.label("community_name"), community.c.zone, credential.c.epoch, credential.c.must_change,
+            account.c.id.label("wallet_id"), role.c.role, role.c.scope_id,
+        )
+        .select_from(who)
+        .join(community, community.c.id == member.c.community_id)
+        .join(household, sa.and_(household.c.community_id == member.c.community_id,
+                                 household.c.id == member.c.household_id))
+        .join(credential, sa.and_(credential.c.community_id == member.c.community_id, credential.c.id == member.c.id))
+        .outerjoin(account, sa.and_(
+            account.c.community_id == member.c.community_id, account.c.kind == community.c.wallet_kind,
+            account.c.owner_id == sa.case((community.c.wallet_kind == "household", member.c.household_id),
+                                          else_=member.c.id)))
+        .outerjoin(role, sa.and_(role.c.community_id == member.c.community_id, role.c.member_id == member.c.id))
+        .where(member.c.left_at.is_(None))
+    )  # fmt: skip
+
+
+_viewer = viewer_rows(member).where(
     member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member")
 )
 
@@ -97,7 +103,7 @@ def load_viewer(session: Session, community_id: int, member_id: uuid.UUID, epoch
 
 
 def viewer_of(rows: Sequence[sa.Row]) -> Viewer:
-    """The member of ``viewer_columns``: one row for each role."""
+    """The member of ``viewer_rows``: one row for each role."""
     first = rows[0]
     scopes = {row.role: row.scope_id for row in rows if row.role}
     return Viewer(
