@@ -19,7 +19,7 @@ help:  ## this list
 	@echo
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  Settings: PORT (8000), HOST (0.0.0.0), DATABASE_URL (a SQLite file in var/), WORKERS (2), THREADS (4)"
+	@echo "  Settings: PORT (8000), HOST (0.0.0.0), DATABASE_URL (a SQLite file in var/), WORKERS (4)"
 	@echo "  For example: DATABASE_URL=postgresql+psycopg://me:secret@localhost/yitian PORT=8080 make run"
 
 .PHONY: run

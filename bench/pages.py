@@ -16,7 +16,7 @@ from app.database import db
 from bench.history import WAITING, seed_history
 from bench.load import Request, first_answer, send, write_requests
 from bench.report import Goal, Rounds, headline
-from bench.site import Served, close_site, migrate, new_site, serve
+from bench.site import WORKERS, Served, close_site, migrate, new_site, serve
 from bench.village import CODE, MEMBERS_OF_HOUSEHOLD, Village, cookie_of, found_village
 from points.ledger.check import check_ledger
 from tests.support.postgres import Cluster, postgres_cluster
@@ -50,7 +50,7 @@ def bench_pages(folder: Path, rounds: int, seconds: int, *, large: bool = False)
     """Processor time, statements and requests a second of both pages, in a small and a big village in turns."""
     many = LARGE if large else MIDDLE
     headline(
-        f"pages (PostgreSQL, {CONNECTIONS} connections, 2 workers x 4 threads, {SMALL:,} and {many:,} members)"
+        f"pages (PostgreSQL, {CONNECTIONS} connections, {WORKERS} workers of one thread, {SMALL:,} and {many:,} members)"
     )
     with postgres_cluster(directory=folder, settings=SETTINGS) as cluster, ExitStack() as open_places:
         places = [

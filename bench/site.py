@@ -23,6 +23,7 @@ from bench.processes import children_of, cpu_seconds
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "bench"
 START_SECONDS = 90
+WORKERS = 4  # of one thread each, as tools/serve.sh starts them
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def close_site(site: Flask) -> None:
 
 
 @contextmanager
-def serve(url: str, folder: Path, *, workers: int = 2) -> Iterator[Served]:
+def serve(url: str, folder: Path, *, workers: int = WORKERS) -> Iterator[Served]:
     """The production server on a free port; it is gone when the block ends. RuntimeError when it does not start."""
     port = _free_port()
     log = folder / f"server-{port}.log"

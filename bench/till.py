@@ -12,7 +12,7 @@ from bench.orders import Orders, redeem_request, seed_orders
 from bench.plain_sql import CLIENTS, run_pgbench, run_sqlite
 from bench.processes import cpu_seconds_of_family, parent_of
 from bench.report import Goal, Rounds, headline
-from bench.site import Served, close_site, migrate, new_site, serve
+from bench.site import WORKERS, Served, close_site, migrate, new_site, serve
 from bench.village import found_village
 from tests.support.postgres import Cluster, postgres_cluster
 
@@ -40,7 +40,7 @@ def bench_till(folder: Path, rounds: int, seconds: int) -> list[Goal]:
     """Redemptions on PostgreSQL with fsync on, beside pgbench."""
     size = Size(rounds, seconds, each=seconds * 150)
     headline(
-        f"till on PostgreSQL (fsync on, {CONNECTIONS} connections, {SHOPS} shops, 2 workers x 4 threads)"
+        f"till on PostgreSQL (fsync on, {CONNECTIONS} connections, {SHOPS} shops, {WORKERS} workers of one thread)"
     )
     with postgres_cluster(fsync=True, directory=folder) as cluster:
         url = cluster.create_database("till")
@@ -76,7 +76,7 @@ def bench_till_on_sqlite(folder: Path, rounds: int, seconds: int) -> list[Goal]:
     """Redemptions on SQLite, synchronous FULL, beside a loop of Python's own driver."""
     size = Size(rounds, seconds, each=seconds * 500)
     headline(
-        f"till on SQLite (synchronous FULL, {CONNECTIONS} connections, {SHOPS} shops, 2 workers x 4 threads)"
+        f"till on SQLite (synchronous FULL, {CONNECTIONS} connections, {SHOPS} shops, {WORKERS} workers of one thread)"
     )
     path = folder / "till.db"
     with (

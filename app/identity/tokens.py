@@ -14,21 +14,24 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.identity.models import ApiToken
 from app.identity.viewer import Viewer, credential, member, viewer_of, viewer_rows
+from points.prepared import Prepared
 
 TOKEN_DAYS = 30
 
 api_token = ApiToken.__table__
 # Token and viewer in one statement: the till asks it before every scan. "Sign out everywhere" raises the epoch.
-_viewer = viewer_rows(
-    api_token.join(
-        member,
-        sa.and_(api_token.c.community_id == member.c.community_id, api_token.c.member_id == member.c.id),
+_viewer = Prepared(
+    viewer_rows(
+        api_token.join(
+            member,
+            sa.and_(api_token.c.community_id == member.c.community_id, api_token.c.member_id == member.c.id),
+        )
+    ).where(
+        api_token.c.token_hash == sa.bindparam("hash"),
+        api_token.c.revoked_at.is_(None),
+        api_token.c.expires_at > sa.bindparam("now"),
+        api_token.c.epoch == credential.c.epoch,
     )
-).where(
-    api_token.c.token_hash == sa.bindparam("hash"),
-    api_token.c.revoked_at.is_(None),
-    api_token.c.expires_at > sa.bindparam("now"),
-    api_token.c.epoch == credential.c.epoch,
 )
 
 
@@ -93,7 +96,7 @@ def viewer_of_token(session: Session, header: str) -> Viewer | None:
     token = token_in(header)
     if token is None:
         return None
-    rows = session.execute(_viewer, {"hash": hash_of(token), "now": clock.now()}).all()
+    rows = _viewer.rows(session.connection(), {"hash": hash_of(token), "now": clock.now()})
     return viewer_of(rows) if rows else None
 
 

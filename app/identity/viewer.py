@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from app.identity.models import Credential
 from app.permissions import allows
 from points.ledger.models import Account
 from points.people.models import Community, Household, Member, Role
+from points.prepared import Prepared
 
 member, household, community = Member.__table__, Household.__table__, Community.__table__
 credential, role, account = Credential.__table__, Role.__table__, Account.__table__
@@ -91,18 +93,20 @@ def viewer_rows(who: sa.FromClause) -> sa.Select:
     )  # fmt: skip
 
 
-_viewer = viewer_rows(member).where(
-    member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member")
+_viewer = Prepared(
+    viewer_rows(member).where(
+        member.c.community_id == sa.bindparam("community"), member.c.id == sa.bindparam("member")
+    )
 )
 
 
 def load_viewer(session: Session, community_id: int, member_id: uuid.UUID, epoch: int) -> Viewer | None:
     """The member, unless gone or signed out everywhere since ``epoch``."""
-    rows = session.execute(_viewer, {"community": community_id, "member": member_id}).all()
+    rows = _viewer.rows(session.connection(), {"community": community_id, "member": member_id})
     return viewer_of(rows) if rows and rows[0].epoch == epoch else None
 
 
-def viewer_of(rows: Sequence[sa.Row]) -> Viewer:
+def viewer_of(rows: Sequence[Any]) -> Viewer:
     """The member of ``viewer_rows``: one row for each role."""
     first = rows[0]
     scopes = {row.role: row.scope_id for row in rows if row.role}

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from app.prepared import Prepared, moment_of, uuid_text
 from points.base import Id, UtcDateTime
+from points.prepared import Prepared, moment_of, uuid_text
 
 FIRST = 2**62  # above every number: the first page, and lines that have no number yet
 

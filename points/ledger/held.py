@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from points.base import Id
 from points.errors import Conflict
 from points.ledger.models import Account, Lot, OpenPending, Transfer
+from points.prepared import Prepared
 
 account, transfer, open_pending, lot = (
     Account.__table__, Transfer.__table__, OpenPending.__table__, Lot.__table__,
@@ -30,7 +30,7 @@ def _sum(column: sa.Column, *conditions: sa.ColumnElement[bool]) -> sa.Label:
 
 # Both accounts under lock, in the order of their ids, and what time has changed in the wallet since somebody last wrote
 # it down: awards whose notice ended, holds that lapsed, points whose last day has passed.
-_lock = (
+_lock = Prepared(
     sa.select(
         account.c.id,
         account.c.entries,
@@ -58,7 +58,13 @@ _lock = (
     .order_by(account.c.id)
     .with_for_update(of=account, key_share=True)
 )
-_post = sa.insert(transfer)
+_post = Prepared(
+    sa.insert(transfer),
+    (
+        "community_id", "id", "kind", "debit_account_id", "credit_account_id", "amount", "code", "pending_id", "ref_kind",
+        "ref_id", "actor_id", "recorded_at", "effective_at", "debit_seq", "credit_seq",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class WalletSums:
 
 
 def post_held(
-    session: Session | sa.Connection, held: HeldPoints, transfer_id: uuid.UUID, *, now: datetime, today: date
+    connection: sa.Connection, held: HeldPoints, transfer_id: uuid.UUID, *, now: datetime, today: date
 ) -> WalletSums:
     """Posts the hold; the wallet's free balance stays as it was, since the points had left it when they were held.
 
@@ -93,14 +99,14 @@ def post_held(
     """
     keys = {"community": held.community_id, "wallet": held.wallet_id, "till": held.shop_account_id, "now": now,
             "today": today}  # fmt: skip
-    rows = {row.id: row for row in session.execute(_lock, keys)}
+    rows = {row.id: row for row in _lock.rows(connection, keys)}
     wallet, shop = rows[held.wallet_id], rows[held.shop_account_id]
     if wallet.closed_at is not None:
         raise Conflict("debit_account_closed")
     if shop.closed_at is not None:
         raise Conflict("credit_account_closed")
-    session.execute(
-        _post,
+    _post.run(
+        connection,
         {
             "community_id": held.community_id,
             "id": transfer_id,

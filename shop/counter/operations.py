@@ -2,7 +2,7 @@
 
 The nonce is looked up before validity and keeps its first answer for ever; the order's row lock makes two phones at
 one code wait for each other; the ledger row, the shelf and the order change in the same transaction. Seven statements,
-through Core: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
+and two for each further line, prepared: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from points.errors import Invalid, NotFound
 from points.ledger.held import HeldPoints, post_held
 from points.ledger.queries import wallet
 from points.people.queries import member_of_card
+from points.prepared import Prepared
 from shop.catalogue.models import Shop
 from shop.counter.anew import take_anew, why_not_anew
 from shop.counter.models import Redemption
@@ -36,14 +37,25 @@ __all__ = ["Outcome", "RedeemCode", "iso", "redeem_code"]
 LONGEST_NONCE, LONGEST_REASON = 80, 200
 order, redemption, shop = Order.__table__, Redemption.__table__, Shop.__table__
 
-_collect = (
+_collect = Prepared(
     sa.update(order)
     .where(order.c.community_id == sa.bindparam("community"), order.c.id == sa.bindparam("order"))
     .values(state="collected", ended_at=sa.bindparam("at"))
 )
-_write_moves = sa.insert(StockMove.__table__)
-_store = sa.insert(redemption)
-_first = (
+_write_move = Prepared(
+    sa.insert(StockMove.__table__),
+    (
+        "community_id", "id", "shop_id", "item_id", "move", "quantity", "actor_id", "redemption_id", "note", "moved_at",
+    ),
+)  # fmt: skip
+_store = Prepared(
+    sa.insert(redemption),
+    (
+        "community_id", "id", "nonce", "fingerprint", "device", "shop_id", "staff_id", "order_id", "status", "reason",
+        "points", "transfer_id", "is_offline", "force_sent", "forced", "force_reason", "answer", "scanned_at", "recorded_at",
+    ),
+)  # fmt: skip
+_first = Prepared(
     sa.select(redemption.c.scanned_at, shop.c.name)
     .join(shop, sa.and_(shop.c.community_id == redemption.c.community_id, shop.c.id == redemption.c.shop_id))
     .where(redemption.c.community_id == sa.bindparam("community"), redemption.c.order_id == sa.bindparam("order"),
@@ -125,14 +137,14 @@ def _hand_over_late(session: Session, scan: Scan, *, forced: bool) -> Outcome:
 def _collect_order(connection: sa.Connection, scan: Scan, redemption_id: uuid.UUID) -> None:
     """The order is collected, and each line stands in the register of what left the shop."""
     command, found = scan.command, scan.order
-    connection.execute(_collect, {"community": command.community_id, "order": found.id, "at": scan.at})
-    rows = [
-        {"community_id": command.community_id, "id": new_id(), "shop_id": found.shop_id, "item_id": one.item_id,
-         "move": "handed_over", "quantity": -one.quantity, "actor_id": command.actor_id,
-         "redemption_id": redemption_id, "note": "", "moved_at": scan.now, "request_key": None}
-        for one in scan.lines
-    ]  # fmt: skip
-    connection.execute(_write_moves, rows if len(rows) > 1 else rows[0])
+    _collect.run(connection, {"community": command.community_id, "order": found.id, "at": scan.at})
+    for one in scan.lines:
+        _write_move.run(
+            connection,
+            {"community_id": command.community_id, "id": new_id(), "shop_id": found.shop_id, "item_id": one.item_id,
+             "move": "handed_over", "quantity": -one.quantity, "actor_id": command.actor_id,
+             "redemption_id": redemption_id, "note": "", "moved_at": scan.now},
+        )  # fmt: skip
 
 
 def _pieces(scan: Scan) -> dict[uuid.UUID, int]:
@@ -153,7 +165,7 @@ def _refuse(connection: sa.Connection, scan: Scan, reason: str) -> Outcome:
 def _first_time(connection: sa.Connection, scan: Scan) -> dict[str, str]:
     """When and where the order was really collected."""
     keys = {"community": scan.command.community_id, "order": scan.order.id}
-    row = connection.execute(_first, keys).one()
+    (row,) = _first.rows(connection, keys)
     return {"at": iso(row.scanned_at), "shop": row.name}
 
 
@@ -197,8 +209,8 @@ def _remember(
     """Stores the answer under its nonce, for ever."""
     command, found = scan.command, scan.order if scan.lines else None
     status = "error" if reason else "ok"
-    connection.execute(
-        _store,
+    _store.run(
+        connection,
         {
             "community_id": command.community_id, "id": redemption_id, "nonce": command.nonce,
             "fingerprint": scan.mark, "device": command.device, "shop_id": command.shop_id,

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from points.codes import read_code
 from points.errors import Conflict
 from points.ledger.models import Account
 from points.people.models import Community, Household, Member
+from points.prepared import Prepared
 from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
 from shop.counter.policy import OrderFacts, fingerprint
@@ -63,12 +63,12 @@ class Scan:
 
     command: RedeemCode
     mark: str
-    lines: list[sa.Row]
+    lines: list[Any]
     at: datetime
     now: datetime
 
     @property
-    def order(self) -> sa.Row:
+    def order(self) -> Any:
         """The order's own columns stand in each of its lines."""
         return self.lines[0]
 
@@ -87,8 +87,10 @@ class Scan:
         return self.order.state == "lapsed" or self.order.expires_at <= self.now
 
 
-_told = sa.select(told.c.fingerprint, told.c.status, told.c.reason, told.c.answer).where(
-    told.c.community_id == sa.bindparam("community"), told.c.nonce == sa.bindparam("nonce")
+_told = Prepared(
+    sa.select(told.c.fingerprint, told.c.status, told.c.reason, told.c.answer).where(
+        told.c.community_id == sa.bindparam("community"), told.c.nonce == sa.bindparam("nonce")
+    )
 )
 
 
@@ -97,7 +99,7 @@ def _of(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]:
 
 
 # The order by its token with everything the answer says, and beside it what this nonce was told before.
-_found = (
+_order = (
     sa.select(
         order.c.id, order.c.shop_id, order.c.household_id, order.c.state, order.c.points, order.c.expires_at,
         order.c.transfer_id, order.c.wallet_id, order.c.shop_account_id, line.c.item_id, line.c.quantity,
@@ -119,7 +121,7 @@ _found = (
     .where(order.c.community_id == sa.bindparam("community"), order.c.token == sa.bindparam("token"))
     .order_by(line.c.item_id)
 )  # fmt: skip
-_found_locked = _found.with_for_update(of=order, key_share=True)
+_found, _found_locked = Prepared(_order), Prepared(_order.with_for_update(of=order, key_share=True))
 
 
 def content_of(command: RedeemCode) -> str:
@@ -127,20 +129,18 @@ def content_of(command: RedeemCode) -> str:
     return fingerprint(command.code.strip(), command.shop_id)
 
 
-def look_up(
-    connection: Session | sa.Connection, command: RedeemCode, mark: str
-) -> tuple[Outcome | None, list[sa.Row]]:
+def look_up(connection: sa.Connection, command: RedeemCode, mark: str) -> tuple[Outcome | None, list[Any]]:
     """What the nonce was told before, if anything, and the lines of the order under lock (a dry run locks nothing).
 
     Raises Conflict ``nonce_conflict`` when the nonce stands for something else.
     """
     token = read_code(command.code)
     keys = {"community": command.community_id, "nonce": command.nonce}
-    lines: list[sa.Row] = []
+    lines: list[Any] = []
     if token:
         query = _found if command.dry_run else _found_locked
-        lines = list(connection.execute(query, {**keys, "token": token}))
-    before = lines[0] if lines else connection.execute(_told, keys).one_or_none()
+        lines = query.rows(connection, {**keys, "token": token})
+    before = next(iter(lines or _told.rows(connection, keys)), None)
     if before is None or before.fingerprint is None:
         return None, lines
     if before.fingerprint != mark:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.prepared import Prepared
 from shop.stock.models import Stock
 
 stock = Stock.__table__
@@ -20,17 +21,14 @@ _of_item = sa.and_(
     stock.c.item_id == sa.bindparam("item"),
 )
 _pieces = sa.bindparam("pieces", type_=sa.Integer)
-_set_aside_free = (
-    sa.update(stock)
-    .where(_of_item, stock.c.on_hand - stock.c.held >= _pieces)
-    .values(held=stock.c.held + _pieces)
+_move_pieces = sa.update(stock).where(_of_item)
+_set_aside_free = Prepared(
+    _move_pieces.where(stock.c.on_hand - stock.c.held >= _pieces).values(held=stock.c.held + _pieces)
 )
-_put_back = sa.update(stock).where(_of_item).values(held=stock.c.held - _pieces)
-_hand_over = (
-    sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand - _pieces, held=stock.c.held - _pieces)
-)
-_take_off = sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand - _pieces)
-_return = sa.update(stock).where(_of_item).values(on_hand=stock.c.on_hand + _pieces)
+_put_back = Prepared(_move_pieces.values(held=stock.c.held - _pieces))
+_hand_over = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces, held=stock.c.held - _pieces))
+_take_off = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces))
+_return = Prepared(_move_pieces.values(on_hand=stock.c.on_hand + _pieces))
 
 
 def lock_shelves(
@@ -53,7 +51,7 @@ def set_aside_free(
 ) -> bool:
     """Sets pieces aside where so many are free; False when they are not: two orders cannot both have the last one."""
     keys = {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces}
-    return session.execute(_set_aside_free, keys).rowcount == 1
+    return _set_aside_free.run(session.connection(), keys) == 1
 
 
 def put_back(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
@@ -76,10 +74,10 @@ def return_to_shelf(session: Session, community_id: int, shop_id: uuid.UUID, pie
     _move(session, _return, community_id, shop_id, pieces)
 
 
-def _move(session: Writer, change: sa.Update, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
-    rows = [
-        {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]}
-        for item_id in sorted(pieces)
-    ]
-    if rows:
-        session.execute(change, rows if len(rows) > 1 else rows[0])
+def _move(session: Writer, change: Prepared, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+    connection = session if isinstance(session, sa.Connection) else session.connection()
+    for item_id in sorted(pieces):
+        change.run(
+            connection,
+            {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]},
+        )

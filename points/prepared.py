@@ -1,0 +1,128 @@
+"""Statements of hot paths: their text for a driver is found once, and goes to the driver without a detour.
+
+SQLAlchemy's own way around a statement (finding the compiled form, a context, a result, a row) takes four times what the
+driver takes, and the till's queue and the pages that everybody opens have no time for it. The statement is still
+SQLAlchemy's: it is written once for both databases, values and columns go through their types, errors come as
+SQLAlchemy's, and whoever listens to statements hears it, since it then takes the front door.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass
+class _Form:
+    """The statement as one dialect takes it: values that stand in it, the order of positional ones, what to convert."""
+
+    text: str
+    order: Sequence[str] | None
+    constants: dict[str, Any]
+    inward: tuple[tuple[str, Convert], ...]
+    outward: tuple[tuple[int, Convert], ...]
+    row: Any = None
+
+    def sent(self, values: dict[str, Any]) -> Any:
+        """Values as the driver takes them."""
+        bound = self.constants | values
+        for name, convert in self.inward:
+            bound[name] = convert(bound[name])
+        return bound if self.order is None else tuple([bound[name] for name in self.order])
+
+    def rows(self, names: Iterable[str], found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Named tuples of what the driver gave."""
+        if self.row is None:
+            self.row = namedtuple("Row", names, rename=True)
+        make = self.row._make
+        if not self.outward:
+            return [make(cells) for cells in found]
+        return [make(self._converted(cells)) for cells in found]
+
+    def _converted(self, cells: Sequence[Any]) -> list[Any]:
+        out = list(cells)
+        for at, convert in self.outward:
+            if out[at] is not None:
+                out[at] = convert(out[at])
+        return out
+
+
+class Prepared:
+    """``Prepared(sa.select(...)).rows(connection, {"account": ...})``; ``run`` for a change.
+
+    ``columns`` are those that an INSERT fills; all values are bound by name. A ``sa.text`` knows no types of columns: its
+    cells come as the driver gives them (see ``uuid_text`` and ``moment_of``).
+    """
+
+    def __init__(self, statement: sa.ClauseElement, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, connection: sa.Connection, values: dict[str, Any]) -> list[Any]:
+        """All rows, as named tuples. Raises what SQLAlchemy raises."""
+        return self._execute(connection, values)[0]
+
+    def run(self, connection: sa.Connection, values: dict[str, Any]) -> int:
+        """Changes; returns how many rows."""
+        return self._execute(connection, values)[1]
+
+    def _execute(self, connection: sa.Connection, values: dict[str, Any]) -> tuple[list[Any], int]:
+        dialect = connection.dialect
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = self._form_for(dialect)
+        sent = form.sent(values)
+        if connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute:
+            result = connection.exec_driver_sql(form.text, sent)
+            rows = form.rows(result.keys(), result.fetchall()) if result.returns_rows else []
+            return rows, result.rowcount
+        return _driven(connection, form, sent)
+
+    def _form_for(self, dialect: sa.Dialect) -> _Form:
+        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        binds = ((name, bind.type.dialect_impl(dialect)) for bind, name in compiled.bind_names.items())
+        inward = {name: convert for name, kind in binds if (convert := kind.bind_processor(dialect))}
+        columns = (column.type.dialect_impl(dialect) for column in compiled._result_columns)
+        outward = ((at, kind.result_processor(dialect, None)) for at, kind in enumerate(columns))
+        return _Form(
+            str(compiled), compiled.positiontup if compiled.positional else None, constants,
+            tuple(inward.items()),
+            tuple((at, convert) for at, convert in outward if convert),
+        )  # fmt: skip
+
+
+def _driven(connection: sa.Connection, form: _Form, sent: Any) -> tuple[list[Any], int]:
+    """By the driver's own cursor, inside the connection's transaction."""
+    if not connection.in_transaction():
+        connection.begin()
+    cursor = connection.connection.driver_connection.cursor()
+    try:
+        cursor.execute(form.text, sent)
+        if cursor.description is None:
+            return [], cursor.rowcount
+        names = () if form.row else [column[0] for column in cursor.description]
+        return form.rows(names, cursor.fetchall()), cursor.rowcount
+    except connection.dialect.loaded_dbapi.Error as error:
+        connection._handle_dbapi_exception(error, form.text, sent, cursor, None)
+        raise
+    finally:
+        cursor.close()
+
+
+def uuid_text(value: uuid.UUID | bytes) -> str:
+    """An id as addresses write it."""
+    return str(uuid.UUID(bytes=value) if isinstance(value, bytes) else value)
+
+
+def moment_of(value: datetime | str) -> datetime:
+    """An instant: aware from PostgreSQL, text in UTC from SQLite."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
