@@ -14,11 +14,11 @@ from tests.support.postgres import postgres_cluster
 
 REQUESTS = 10_000
 MOST_MB = 120
-LONGEST_SECONDS = 600
+SECONDS = 120  # wrk stays for its whole time, also when every request has been answered
 SHOPS, HOUSEHOLDS = 20, 500
 # What a resident and a stranger open, each as often as its number says; every tenth request is a redemption.
 PAGES = {
-    "/": 3, "/points": 3, "/records": 2, "/report": 2, "/shop": 2, "/orders": 1, "/account": 1, f"/c/{CODE}/board": 3,
+    "/home": 3, "/points": 3, "/records": 2, "/report": 2, "/shop": 2, "/orders": 1, "/account": 1, f"/c/{CODE}/board": 3,
     "/healthz": 1,
 }  # fmt: skip
 CALLS = {"/api/v1/me": 2, "/api/v1/items": 1, "/api/v1/rules": 1, "/api/v1/notices": 1}
@@ -38,8 +38,10 @@ def bench_memory(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
         with serve(url, folder, workers=1) as served:
             before = memory_of(served.workers[0])
             path = write_requests(_mixed(served, orders, cookies), folder / "mixed")
-            load = send(served, path, connections=8, seconds=LONGEST_SECONDS)
+            load = send(served, path, connections=8, seconds=SECONDS)
             after = memory_of(served.workers[0])
+    if load.requests < REQUESTS:
+        raise RuntimeError(f"only {load.requests} of {REQUESTS} requests were answered in {SECONDS} s")
     print(f"  {load.requests:,} requests, {load.refused} refused, {load.cpu_ms:.2f} ms of Python each")
     print(f"  at the start {before[0]:.0f} MB resident, {before[1]:.0f} MB proportional")
     print(f"  at the end   {after[0]:.0f} MB resident, {after[1]:.0f} MB proportional")

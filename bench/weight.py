@@ -17,7 +17,7 @@ from bench.site import ROOT, SECRET, serve
 from tests.support.chromium import PHONE, open_chromium
 
 MOST_FIRST_KB, MOST_LATER_KB = 60, 15
-LATER = ("/points", "/records", "/report", "/shop", "/orders", "/c/yitian/board", "/account", "/")
+LATER = ("/points", "/records", "/report", "/shop", "/orders", "/c/yitian/board", "/account", "/home")
 
 
 @dataclass
@@ -47,7 +47,7 @@ def bench_weight(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
             page.fill("[name=phone]", dict(SIGN_INS)["resident"])
             page.fill("[name=password]", PASSWORD)
             page.press("[name=password]", "Enter")
-            page.wait_for_url("**/", wait_until="networkidle")
+            page.wait_for_url("**/home", wait_until="networkidle")
             home = _told("home", wire)
             later = max(_open(page, wire, path) for path in LATER)
         cookies = page.context.cookies()
@@ -111,5 +111,5 @@ def _told(name: str, wire: Wire) -> float:
 def _home_alone(page: Page, cookies: list) -> float:
     page.context.add_cookies(cookies)
     with _listening(page) as wire:
-        page.goto("/", wait_until="networkidle")
+        page.goto("/home", wait_until="networkidle")
         return _told("home, cold", wire)

@@ -59,6 +59,13 @@ def statement_lint() -> Iterator[StatementLint]:
     assert not refused, "\n\n".join(refused)
 
 
+@pytest.fixture
+def nobody_listens(statement_lint: StatementLint) -> Iterator[None]:
+    """Statements go the way they go outside of tests."""
+    with statement_lint.away():
+        yield
+
+
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     """``sqlite`` or ``postgresql``."""

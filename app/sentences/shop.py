@@ -16,6 +16,7 @@ SENTENCES = {
     "quantity_wrong": _("件数请填 1 到 %(most)s。"),
     "order_not_found": _("没有找到这张单。"),
     "order_collected": _("这张单已经取走了，不能再取消。"),
+    "order_annulled": _("这张单给过货，又撤销了，积分已经退回，不用再取消。"),
     "order_lapsed": _("这张单已经到期，积分已经退回。"),
     "nonce_wrong": _("扫码编号不对，请重新扫一次。"),
     "nonce_conflict": _("这个扫码编号已经用在别的码上，请重新扫一次。"),

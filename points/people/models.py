@@ -36,7 +36,8 @@ class Community(Base):
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
     wallet_kind: Mapped[str] = mapped_column(sa.String(16), default="household")
     notice_days: Mapped[int] = mapped_column(sa.Integer, default=3)
-    expiry_years: Mapped[int | None] = mapped_column(sa.Integer, default=1)
+    # None: points never end. No default: the ORM would put it in the place of None.
+    expiry_years: Mapped[int | None] = mapped_column(sa.Integer)
     order_days: Mapped[int] = mapped_column(sa.Integer, default=7)
     report_days: Mapped[int] = mapped_column(sa.Integer, default=30)
     cadence: Mapped[str] = mapped_column(sa.String(12), default="daily")

@@ -15,7 +15,7 @@ PHONES = 16
 
 
 @pytest.fixture
-def till(site, session):
+def till(site, session, nobody_listens):
     """Sixteen households with 300 points each."""
     till = given_till(households=PHONES, points=300, pieces=400)
     yield till

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from points.people.operations import FoundCommunity, found_community, new_shared_id
-from points.people.queries import area_path
+from points.people.queries import area_path, community_by_code
 from tests.builders import refused
 
 
@@ -25,3 +25,12 @@ def test_a_code_in_use_is_refused(session, run):
         refused(found_community, FoundCommunity("hexi", "河西村", (("province", "山东省"),)))
         == "community_exists"
     )
+
+
+def test_points_of_a_village_may_last_for_ever(session, run):
+    area = (("province", "山东省"),)
+    run(found_community, FoundCommunity("hexi", "河西村", area, expiry_years=None))
+    run(found_community, FoundCommunity("hedong", "河东村", area))
+    years = [community_by_code(session, code).expiry_years for code in ("hexi", "hedong")]
+    session.rollback()
+    assert years == [None, 1]
