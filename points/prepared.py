@@ -68,13 +68,15 @@ class Prepared:
 
     def rows(self, connection: sa.Connection, values: dict[str, Any]) -> list[Any]:
         """All rows, as named tuples. Raises what SQLAlchemy raises."""
-        return self._execute(connection, values)[0]
+        return self._execute(connection, values, wants_rows=True)[0]
 
     def run(self, connection: sa.Connection, values: dict[str, Any]) -> int:
         """Changes; returns how many rows."""
-        return self._execute(connection, values)[1]
+        return self._execute(connection, values, wants_rows=False)[1]
 
-    def _execute(self, connection: sa.Connection, values: dict[str, Any]) -> tuple[list[Any], int]:
+    def _execute(
+        self, connection: sa.Connection, values: dict[str, Any], *, wants_rows: bool
+    ) -> tuple[list[Any], int]:
         dialect = connection.dialect
         form = self._forms.get(dialect.name)
         if form is None:
@@ -82,9 +84,9 @@ class Prepared:
         sent = form.sent(values)
         if connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute:
             result = connection.exec_driver_sql(form.text, sent)
-            rows = form.rows(result.keys(), result.fetchall()) if result.returns_rows else []
+            rows = form.rows(result.keys(), result.fetchall()) if wants_rows else []
             return rows, result.rowcount
-        return _driven(connection, form, sent)
+        return _driven(connection, form, sent, wants_rows=wants_rows)
 
     def _form_for(self, dialect: sa.Dialect) -> _Form:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
@@ -100,14 +102,14 @@ class Prepared:
         )  # fmt: skip
 
 
-def _driven(connection: sa.Connection, form: _Form, sent: Any) -> tuple[list[Any], int]:
+def _driven(connection: sa.Connection, form: _Form, sent: Any, *, wants_rows: bool) -> tuple[list[Any], int]:
     """By the driver's own cursor, inside the connection's transaction."""
     if not connection.in_transaction():
         connection.begin()
     cursor = connection.connection.driver_connection.cursor()
     try:
         cursor.execute(form.text, sent)
-        if cursor.description is None:
+        if not wants_rows:
             return [], cursor.rowcount
         names = () if form.row else [column[0] for column in cursor.description]
         return form.rows(names, cursor.fetchall()), cursor.rowcount
