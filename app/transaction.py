@@ -72,9 +72,13 @@ def transact(operation: Callable[..., Result], command: object) -> Result:
 
 
 def _once(session: Session, operation: Callable[..., Result], command: object) -> Result:
-    # Loading the visitor opened a read transaction; the operation must see the data of now.
-    session.rollback()
-    session.connection(execution_options={"writes": True})
+    # Loading the visitor opened a read transaction, and the operation must see the data of now. PostgreSQL's next
+    # statement does; SQLite's would not, and must say at the beginning that it writes.
+    if session.in_transaction() and session.connection().dialect.name == "postgresql":
+        session.expire_all()
+    else:
+        session.rollback()
+        session.connection(execution_options={"writes": True})
     result = operation(session, command, now=clock.now())
     session.commit()
     return result

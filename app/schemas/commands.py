@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
+from points.people.leaving import WHY
 from points.people.models import ROLES
 
 MOST_PHOTOS = 4  # of one record
@@ -117,6 +118,12 @@ class RoleSchema(Command):
     role = OneOf(*ROLES, required=True)
     scope_id = Key(load_default=None, allow_none=True)
     reason = Text(required=True, shortest=2, longest=300)
+
+
+class LeaveSchema(Command):
+    """Why somebody is taken out of the register."""
+
+    why = OneOf(*WHY, required=True)
 
 
 class ReceiveStockSchema(Command):

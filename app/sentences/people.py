@@ -41,6 +41,8 @@ SENTENCES = {
     # roles
     "role_unknown": _("没有“%(role)s”这个身份。"),
     "scope_needed": _("请选是哪一个店。"),
+    "why_unknown": _("请选是什么原因。"),
+    "still_has_roles": _("这位还担任着职务，请先在上面把身份一个个收回，再请出名册。"),
     "last_steward": _("这是最后一位管理员。请先让另一位当管理员，再收回这一位的。"),
     "operators_choose_operators": _(
         "只有系统维护人员能设立或撤销系统维护人员，也只有他们能给系统维护人员设密码。"

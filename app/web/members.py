@@ -13,7 +13,7 @@ from app.database import db
 from app.identity.first_passwords import IssueFirstPassword, has_password, issue_first_password
 from app.identity.passwords import first_password, hash_password
 from app.permissions import requires
-from app.schemas.commands import RoleSchema
+from app.schemas.commands import LeaveSchema, RoleSchema
 from app.schemas.desk import ReasonSchema
 from app.sentences.people import ROLES
 from app.transaction import transact
@@ -21,6 +21,7 @@ from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from points.errors import DomainError, Invalid
 from points.ledger.accounts import account_id_of
 from points.ledger.queries import wallet
+from points.people.leaving import LeaveRegister, leave_register
 from points.people.operations import GrantRole, IssueCard, RevokeRole, grant_role, issue_card, revoke_role
 from points.people.phones import ShowPhone, show_phone
 from points.people.queries import community_by_id, look_up_members
@@ -163,6 +164,21 @@ def card(member_id: uuid.UUID) -> Response:
     transact(issue_card, command)
     flash(_("新卡好了，旧卡从现在起不能用。") if replace else _("卡好了，打印出来就能用。"), "ok")
     return redirect(url_for("members.show", member_id=member_id), 303)
+
+
+@views.post("/members/<uuid:member_id>/leave")
+@requires("members.manage")
+def leave(member_id: uuid.UUID) -> Response:
+    """Out of the register; what the person did stays in the books."""
+    form = posted_form()
+    try:
+        values = load_form(LeaveSchema)
+        command = LeaveRegister(current_user.community_id, current_user.member_id, member_id, values["why"])
+        transact(leave_register, command)
+    except DomainError as error:
+        return show_again("members/show.html", form, error, failed="leave", **_context(member_id))
+    flash(_("已经请出名册。家里的积分还在，做过的事也还在账上。"), "ok")
+    return redirect(url_for("members.index"), 303)
 
 
 def _once(page: str) -> Response:

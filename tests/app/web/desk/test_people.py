@@ -190,3 +190,32 @@ def test_a_lost_card_is_replaced_and_the_old_one_is_worth_nothing(office):
         assert client.post(f"/members/{person.id}/card", data=data).status_code == 303
         assert office.ask(member_file, office.village.community_id, person.id).card_version == version
     assert "旧卡从现在起不能用" in flashed(client)
+
+
+def test_who_moves_away_is_out_at_once_and_the_books_stay(office):
+    person = office.village.residents[3]
+    own, desk = office.client_of(person), office.client()
+    assert own.get("/points").status_code == 200
+    answer = desk.post(f"/members/{person.id}/leave", data={"why": "moved_away"})
+    assert (answer.status_code, "家里的积分还在" in flashed(desk)) == (303, True)
+    assert own.get("/points").status_code == 303
+    assert desk.get(f"/members/{person.id}").status_code == 404
+    assert office.ask(member_of_phone, phone_of(13)) is None
+    public = office.site.test_client().get(f"/c/{office.village.code}/changes").text
+    assert "一位村民搬走" in public
+    assert person.name not in public
+
+
+def test_leaving_needs_a_reason_and_no_role(office):
+    desk, reviewer = office.client(), office.village.one("reviewer")
+    empty = desk.post(f"/members/{office.village.residents[3].id}/leave", data={})
+    assert (empty.status_code, "请填写" in words(empty)) == (422, True)
+    answer = desk.post(f"/members/{reviewer.id}/leave", data={"why": "died"})
+    assert (answer.status_code, "还担任着职务" in words(answer)) == (409, True)
+    assert desk.get(f"/members/{reviewer.id}").status_code == 200
+
+
+def test_a_neighbours_steward_takes_nobody_out(office):
+    stranger = office.neighbour.residents[0]
+    answer = office.client().post(f"/members/{stranger.id}/leave", data={"why": "mistake"})
+    assert answer.status_code == 404
