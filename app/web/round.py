@@ -29,6 +29,8 @@ from points.rules.queries import RuleView
 
 views = Blueprint("grid", __name__)
 
+MOST_FOUND = 20  # people that one search shows
+
 
 @views.get("/round")
 @requires("records.report_for_others")
@@ -41,7 +43,7 @@ def report() -> ResponseReturnValue:
         _check_length(ids)
         if not query:
             return _people_page(form, chosen)
-        found = look_up_members(db.session(), viewer.community_id, query)
+        found = look_up_members(db.session(), viewer.community_id, query, limit=MOST_FOUND)
     except DomainError as error:
         return _people_page(form, chosen, refusal=error, field="q")
     return _people_page(form, chosen, found=found)
@@ -71,6 +73,7 @@ def _people_page(
     context = {
         "chosen": chosen,
         "found": None if found is None else [member for member in found if member.id not in known],
+        "is_cut": found is not None and len(found) == MOST_FOUND,
         "ids": _ids(chosen),
     }
     if refusal is None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
+from app.api.cursors import as_id, as_moment, read_cursor, write_cursor
 from app.database import db
 from app.permissions import requires
 from app.schemas.commands import CountStockSchema, ReceiveStockSchema
@@ -23,6 +24,8 @@ from shop.queries import ShopView, items_at, moves_at, shops_of
 from shop.stock.operations import CountStock, ReceiveStock, count_stock, receive_stock
 
 views = Blueprint("stock", __name__)
+
+MOVES = 100  # lines of the register on a page
 
 
 def managed_shop(text: str | None) -> ShopView:
@@ -140,7 +143,10 @@ def offer(item_id: uuid.UUID) -> ResponseReturnValue:
 @views.get("/stock/register")
 @requires("stock.manage")
 def register() -> ResponseReturnValue:
-    """In and out, newest first; prints."""
-    shop = managed_shop(request.args.get("shop"))
-    moves = moves_at(db.session(), current_user.community_id, shop.id, limit=100)
-    return render_template("stock/register.html", shop=shop, moves=moves)
+    """In and out, newest first, page by page; prints."""
+    shop, cursor = managed_shop(request.args.get("shop")), request.args.get("before")
+    before = tuple(read_cursor(cursor, as_moment, as_id)) if cursor else None
+    moves = moves_at(db.session(), current_user.community_id, shop.id, before=before, limit=MOVES + 1)
+    last = moves[MOVES - 1] if len(moves) > MOVES else None
+    older = write_cursor(last.moved_at, last.id) if last else None
+    return render_template("stock/register.html", shop=shop, moves=moves[:MOVES], older=older)

@@ -20,6 +20,7 @@ move, item, member = StockMove.__table__, Item.__table__, Member.__table__
 class MoveView:
     """A line of the in and out register."""
 
+    id: uuid.UUID
     item_zh: str
     item_en: str
     move: str
@@ -29,9 +30,12 @@ class MoveView:
     moved_at: datetime
 
 
-def moves_at(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: int = 50) -> list[MoveView]:
-    """The register of a shop, newest first."""
-    rows = session.execute(
+def moves_at(
+    session: Session, community_id: int, shop_id: uuid.UUID, *,
+    before: tuple[datetime, uuid.UUID] | None = None, limit: int = 50,
+) -> list[MoveView]:  # fmt: skip
+    """The register of a shop, newest first, from the line after ``before`` (moment and id) on."""
+    query = (
         sa.select(move, item.c.name_zh, item.c.name_en, member.c.name)
         .join(item, sa.and_(item.c.community_id == move.c.community_id, item.c.id == move.c.item_id))
         .outerjoin(
@@ -41,7 +45,11 @@ def moves_at(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: 
         .order_by(move.c.moved_at.desc(), move.c.id.desc())
         .limit(limit)
     )
+    if before is not None:
+        keys = (move.c.moved_at, move.c.id)
+        last = (sa.literal(value, key.type) for value, key in zip(before, keys, strict=True))
+        query = query.where(sa.tuple_(*keys) < sa.tuple_(*last))
     return [
-        MoveView(row.name_zh, row.name_en, row.move, row.quantity, row.name, row.note, row.moved_at)
-        for row in rows
+        MoveView(row.id, row.name_zh, row.name_en, row.move, row.quantity, row.name, row.note, row.moved_at)
+        for row in session.execute(query)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.transaction import transact
@@ -28,6 +30,21 @@ def test_the_shelf_shows_what_stands_there_and_what_of_it_is_set_aside(street: S
     page = street.staff("shop_staff").get("/stock")
     assert "肥皂/香皂 货架上 20 件，其中已留 3 件 还剩 17" in words(page)
     assert any(url.startswith(page_of(street)) for url in links(page, "/stock/items/"))
+
+
+def test_the_register_goes_on_page_by_page(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.stock.MOVES", 2)
+    browser, url, seen = street.staff("shop_staff"), "/stock/register", []
+    for quantity in (11, 12, 13, 14, 15):
+        typed = {"quantity": str(quantity), "note": "", "request_key": a_key()}
+        browser.post(f"{page_of(street)}/receive", data=typed)
+    while url:
+        page = browser.get(url).text
+        seen += re.findall(r"\+(1[1-5])<", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        url = following[1].replace("&amp;", "&") if following else ""
+    assert seen == ["15", "14", "13", "12", "11"]
+    assert browser.get("/stock/register?before=nonsense").status_code == 422
 
 
 def test_goods_that_came_in_stand_on_the_shelf_and_in_the_register(street: Street) -> None:
