@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from points.errors import Invalid
 
@@ -262,3 +262,46 @@ def one_of(words: Mapping[str, str], *, default: str | None = None) -> Callable[
         return by_key[header_key(text)]
 
     return parse
+
+
+class Coded(Protocol):
+    """A line that is known by its code."""
+
+    code: str
+
+
+Line = TypeVar("Line", bound=Coded)
+
+
+@dataclass(frozen=True, slots=True)
+class CodedReading(Generic[Line]):
+    """The items that can be taken, every error by row, and notes on what was passed over."""
+
+    items: list[Line]
+    errors: list[RowError]
+    notes: list[Note]
+
+
+def read_coded(
+    rows: Sequence[SheetRow], columns: Columns, read_item: Callable[[RowReader], Line]
+) -> CodedReading[Line]:
+    """Reads rows of which each has a code of its own; a row with any error is left out of ``items``.
+
+    Raises Invalid ``no_rows``.
+    """
+    kept, skipped = sift(rows)
+    if not kept:
+        raise Invalid("no_rows")
+    items: list[Line] = []
+    errors: list[RowError] = []
+    first_line: dict[str, int] = {}
+    for row in kept:
+        reader = RowReader(row, columns)
+        item = read_item(reader)
+        earlier = first_line.setdefault(item.code, row.line) if item.code else row.line
+        if earlier != row.line:
+            reader.refuse("code", "code_twice", first_line=earlier)
+        errors += reader.errors
+        if not reader.errors:
+            items.append(item)
+    return CodedReading(items, errors, [*columns.notes, *skipped])

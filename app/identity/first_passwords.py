@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Credential
 from app.identity.passwords import SetPassword, set_password
-from points.errors import Conflict, NotAllowed, NotFound
-from points.people.models import Member
+from points.errors import NotAllowed
 from points.people.operations import is_operator, write_act
+from points.people.queries import phone_of_member
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,7 @@ def issue_first_password(session: Session, command: IssueFirstPassword, *, now: 
     Raises NotFound ``member_not_found``; Conflict ``phone_missing``; NotAllowed ``operators_choose_operators``: who
     could set an operator's password could become one.
     """
-    row = session.execute(
-        sa.select(Member.phone).where(
-            Member.community_id == command.community_id,
-            Member.id == command.member_id,
-            Member.left_at.is_(None),
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound("member_not_found")
-    if not row.phone:
-        raise Conflict("phone_missing")
+    phone = phone_of_member(session, command.community_id, command.member_id)
     if (
         command.actor_id is not None
         and is_operator(session, command.community_id, command.member_id)
@@ -53,7 +43,7 @@ def issue_first_password(session: Session, command: IssueFirstPassword, *, now: 
     password = SetPassword(command.community_id, command.member_id, command.password_hash, must_change=True)
     set_password(session, password, now=now)
     write_act(session, command, "password_issued", "", command.reason, subject_id=command.member_id, now=now)
-    return row.phone
+    return phone
 
 
 def has_password(session: Session, community_id: int, member_id: uuid.UUID) -> bool:

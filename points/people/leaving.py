@@ -46,7 +46,7 @@ def leave_register(session: Session, command: LeaveRegister, *, now: datetime) -
     if member is None:
         raise NotFound("member_not_found")
     _check_no_roles(session, command)
-    member.left_at = now
+    member.left_at, member.phone = now, None
     session.execute(
         sa.update(Card)
         .where(

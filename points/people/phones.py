@@ -6,12 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.errors import Conflict, Invalid, NotFound
-from points.people.models import Member
+from points.errors import Invalid
 from points.people.operations import write_act
+from points.people.queries import phone_of_member
 
 
 @dataclass(frozen=True)
@@ -31,18 +30,8 @@ def show_phone(session: Session, command: ShowPhone, *, now: datetime) -> str:
     """
     if not command.reason.strip():
         raise Invalid("reason_needed")
-    row = session.execute(
-        sa.select(Member.phone).where(
-            Member.community_id == command.community_id,
-            Member.id == command.member_id,
-            Member.left_at.is_(None),
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound("member_not_found")
-    if not row.phone:
-        raise Conflict("phone_missing")
+    phone = phone_of_member(session, command.community_id, command.member_id)
     write_act(
         session, command, "phone_shown", "", command.reason.strip(), subject_id=command.member_id, now=now
     )
-    return row.phone
+    return phone

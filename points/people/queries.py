@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.errors import Invalid, NotFound
+from points.errors import Conflict, Invalid, NotFound
 from points.people.models import AdminAct, Area, Card, CodeToken, Community, Grid, Household, Member, Role
 
 member, household, grid, role = Member.__table__, Household.__table__, Grid.__table__, Role.__table__
@@ -201,6 +201,20 @@ def roles_of(session: Session, community_id: int, member_id: uuid.UUID) -> dict[
         )
     )
     return {row.role: row.scope_id for row in rows}
+
+
+def phone_of_member(session: Session, community_id: int, member_id: uuid.UUID) -> str:
+    """The whole number. NotFound ``member_not_found``, also for who has left; Conflict ``phone_missing``."""
+    row = session.execute(
+        sa.select(member.c.phone).where(
+            member.c.community_id == community_id, member.c.id == member_id, member.c.left_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("member_not_found")
+    if not row.phone:
+        raise Conflict("phone_missing")
+    return row.phone
 
 
 def member_of_card(session: Session, community_id: int, token: str) -> MemberBrief:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from points.amounts import parse_points
 from points.errors import Invalid
 from points.sheets import (
-    Note,
-    RowError,
+    CodedReading,
     RowReader,
     SheetRow,
     clean_text,
@@ -21,7 +20,7 @@ from points.sheets import (
     limited_text,
     match_columns,
     one_of,
-    sift,
+    read_coded,
 )
 
 COLUMN_NAMES: Mapping[str, Sequence[str]] = {
@@ -117,16 +116,7 @@ class RuleLine:
     example_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class RulesReading:
-    """The items that can be taken, every error by row, and notes on what was passed over."""
-
-    items: list[RuleLine]
-    errors: list[RowError]
-    notes: list[Note] = field(default_factory=list)
-
-
-def read_rules(header: Sequence[str], rows: Sequence[SheetRow]) -> RulesReading:
+def read_rules(header: Sequence[str], rows: Sequence[SheetRow]) -> CodedReading[RuleLine]:
     """Read the rows of a rule sheet; a row with any error is left out of ``items``.
 
     Raises Invalid ``columns_missing`` (``missing``, ``found``) without code, category, name, score or
@@ -134,22 +124,7 @@ def read_rules(header: Sequence[str], rows: Sequence[SheetRow]) -> RulesReading:
     """
     columns = match_columns(header, COLUMN_NAMES)
     columns.require("code", "category_zh", "name_zh", "score", "points_default")
-    kept, skipped = sift(rows)
-    if not kept:
-        raise Invalid("no_rows")
-    items: list[RuleLine] = []
-    errors: list[RowError] = []
-    first_line: dict[str, int] = {}
-    for row in kept:
-        reader = RowReader(row, columns)
-        item = _read_item(reader)
-        earlier = first_line.setdefault(item.code, row.line) if item.code else row.line
-        if earlier != row.line:
-            reader.refuse("code", "code_twice", first_line=earlier)
-        errors += reader.errors
-        if not reader.errors:
-            items.append(item)
-    return RulesReading(items, errors, [*columns.notes, *skipped])
+    return read_coded(rows, columns, _read_item)
 
 
 def _read_item(reader: RowReader) -> RuleLine:

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from points.amounts import parse_fen, parse_points
 from points.errors import Invalid
 from points.sheets import (
-    Note,
-    RowError,
+    CodedReading,
     RowReader,
     SheetRow,
     known_headers,
     limited_text,
     match_columns,
     one_of,
-    sift,
+    read_coded,
 )
 
 COLUMN_NAMES: Mapping[str, Sequence[str]] = {
@@ -87,16 +86,7 @@ class CatalogueItem:
     detail_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueReading:
-    """The items that can be taken, every error by row, and notes on what was passed over."""
-
-    items: list[CatalogueItem]
-    errors: list[RowError]
-    notes: list[Note] = field(default_factory=list)
-
-
-def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> CatalogueReading:
+def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> CodedReading[CatalogueItem]:
     """Read the rows of a catalogue sheet; a row with any error is left out of ``items``.
 
     Raises Invalid ``columns_missing`` (``missing``, ``found``) without code, kind, name or points, and
@@ -104,22 +94,7 @@ def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> Catalogue
     """
     columns = match_columns(header, COLUMN_NAMES)
     columns.require("code", "kind", "name_zh", "points")
-    kept, skipped = sift(rows)
-    if not kept:
-        raise Invalid("no_rows")
-    items: list[CatalogueItem] = []
-    errors: list[RowError] = []
-    first_line: dict[str, int] = {}
-    for row in kept:
-        reader = RowReader(row, columns)
-        item = _read_item(reader)
-        earlier = first_line.setdefault(item.code, row.line) if item.code else row.line
-        if earlier != row.line:
-            reader.refuse("code", "code_twice", first_line=earlier)
-        errors += reader.errors
-        if not reader.errors:
-            items.append(item)
-    return CatalogueReading(items, errors, [*columns.notes, *skipped])
+    return read_coded(rows, columns, _read_item)
 
 
 def _read_item(reader: RowReader) -> CatalogueItem:
