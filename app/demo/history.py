@@ -93,13 +93,9 @@ def days_of(story: Story) -> list[date]:
 
 def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
-    _night(story, day)
-    _budget(story, day)
-    if day in story.session_days:
-        _session(story, day)
-        _supervisor(story, day)
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
-        (at(day, 10), _counter), (at(day, 15), _objections), (at(day, 16), _orders), (at(day, 20), _evening),
+        (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
+        (at(day, 15), _objections), (at(day, 16), _orders), (at(day, 20), _evening),
     ]  # fmt: skip
     for moment, step in steps:
         if moment <= until:
@@ -107,11 +103,10 @@ def live(story: Story, day: date, until: datetime) -> None:
                 step(story, day)
 
 
-def _night(story: Story, day: date) -> None:
+def _night(story: Story, _day: date) -> None:
     """The nightly job writes down which awards time has posted."""
-    with clock.at(at(day, 3)):
-        while transact(_settle, story.village.id):
-            pass
+    while transact(_settle, story.village.id):
+        pass
 
 
 def _settle(session: Session, community_id: int, *, now: datetime) -> int:
@@ -120,13 +115,18 @@ def _settle(session: Session, community_id: int, *, now: datetime) -> int:
 
 def _budget(story: Story, day: date) -> None:
     ago = (story.today - day).days
-    with clock.at(at(day, 8)):
-        if ago in (28, 56):
-            grant(story.village, 1200, "每户每月 10 分，共 120 户")
-        if ago in (14, 42):
-            grant(story.village, 900, "村集体经济收益，村民代表会议通过")
-        if ago == 21:
-            _restock(story)
+    if ago in (28, 56):
+        grant(story.village, 1200, "每户每月 10 分，共 120 户")
+    if ago in (14, 42):
+        grant(story.village, 900, "村集体经济收益，村民代表会议通过")
+    if ago == 21:
+        _restock(story)
+
+
+def _sitting(story: Story, day: date) -> None:
+    if day in story.session_days:
+        _session(story, day)
+        _supervisor(story, day)
 
 
 def _restock(story: Story) -> None:
@@ -141,7 +141,12 @@ def _restock(story: Story) -> None:
 
 
 def _evening(story: Story, day: date) -> None:
-    """What was done today is reported tonight: villagers for themselves, grid workers for those who came along."""
+    """What was done today is reported tonight: villagers for themselves, grid workers for those who came along.
+
+    Not today: at whatever hour the demo is loaded, the visitor finds the dozen of this morning.
+    """
+    if day == story.today:
+        return
     rng, village = story.village.rng, story.village
     gap = (story.today - max(story.session_days)).days
     most = -(-WAITING_TODAY // gap) if day >= max(story.session_days) else 30
