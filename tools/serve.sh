@@ -10,4 +10,4 @@ cd "$(dirname "$0")/.."
 exec .venv/bin/granian --interface wsgi --factory app:create_app \
   --host "${HOST:-0.0.0.0}" --port "${PORT:-8000}" \
   --workers "${WORKERS:-4}" --blocking-threads "${THREADS:-1}" \
-  --no-ws --respawn-failed-workers --workers-kill-timeout 10 --log-level "${SERVER_LOG_LEVEL:-warning}" "$@"
+  --no-ws --respawn-failed-workers --workers-kill-timeout 10 --log-level "${SERVER_LOG_LEVEL:-error}" "$@"
