@@ -1,4 +1,4 @@
-"""A village that can hold a session, built once for each worker and database; tests take copies."""
+"""Two villages that can hold a session, built once for each worker and database; tests take copies."""
 
 from __future__ import annotations
 
@@ -16,32 +16,54 @@ from tests.conftest import close_site, new_site
 if TYPE_CHECKING:
     from tests.support.postgres import Cluster
 
+Villages = tuple[Village, Village]
 
-def _build(url: str, folder: Path) -> Village:
+
+def _build(url: str, folder: Path) -> Villages:
     site = new_site(url, folder)
     with site.app_context():
-        village = given_village()
+        villages = given_village(), given_village(code="beishan", village=2, residents=2)
     close_site(site)
-    return village
+    return villages
 
 
-@pytest.fixture(scope="session")
-def sqlite_village(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Village]:
-    """An SQLite file with the village."""
-    folder = tmp_path_factory.mktemp("village")
-    path = folder / "village.db"
-    shutil.copyfile(sqlite_template, path)
-    village = _build(f"sqlite:///{path}", folder)
+def close_file(path: Path) -> None:
+    """Everything written stands in the file itself, so that copying it copies all."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path, village
 
 
 @pytest.fixture(scope="session")
-def postgres_village(
+def sqlite_villages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Villages]:
+    """An SQLite file with both."""
+    folder = tmp_path_factory.mktemp("villages")
+    path = folder / "villages.db"
+    shutil.copyfile(sqlite_template, path)
+    villages = _build(f"sqlite:///{path}", folder)
+    close_file(path)
+    return path, villages
+
+
+@pytest.fixture(scope="session")
+def postgres_villages(
     postgres: Cluster, postgres_template: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Village]:
-    """Name of a PostgreSQL database with the village."""
-    name = f"village_{worker_id}"
+) -> tuple[str, Villages]:
+    """Name of a PostgreSQL database with both."""
+    name = f"villages_{worker_id}"
     url = postgres.create_database(name, template=postgres_template)
-    return name, _build(url, tmp_path_factory.mktemp("village"))
+    return name, _build(url, tmp_path_factory.mktemp("villages"))
+
+
+@pytest.fixture
+def own_villages(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
+) -> tuple[str, Villages]:
+    """Address of a database of the test's own with both in it."""
+    if backend == "sqlite":
+        template, villages = request.getfixturevalue("sqlite_villages")
+        shutil.copyfile(template, tmp_path / "villages.db")
+        return f"sqlite:///{tmp_path}/villages.db", villages
+    template, villages = request.getfixturevalue("postgres_villages")
+    cluster = request.getfixturevalue("postgres")
+    cluster.drop_database(f"own_{worker_id}")
+    return cluster.create_database(f"own_{worker_id}", template=template), villages

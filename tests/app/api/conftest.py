@@ -1,14 +1,10 @@
-"""Two villages, built once for each worker and database and copied for each test: building one takes seconds."""
+"""Two villages as programs see them."""
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,60 +17,17 @@ from tests.builders import (
     given_order,
     given_points,
     given_record,
-    given_village,
 )
 from tests.conftest import close_site, new_site
-
-if TYPE_CHECKING:
-    from tests.support.postgres import Cluster
+from tests.support.village import Villages
 
 SHOPPING_DAY = MONDAY + timedelta(days=4)  # what was decided on Monday can be spent
 
 
-def _build(url: str, folder: Path) -> tuple[Village, Village]:
-    site = new_site(url, folder)
-    with site.app_context():
-        villages = given_village(), given_village(code="beishan", village=2, residents=2)
-    close_site(site)
-    return villages
-
-
-@pytest.fixture(scope="session")
-def sqlite_villages(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[Village, Village]]:
-    """An SQLite file with the two villages."""
-    folder = tmp_path_factory.mktemp("villages")
-    path = folder / "villages.db"
-    shutil.copyfile(sqlite_template, path)
-    villages = _build(f"sqlite:///{path}", folder)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path, villages
-
-
-@pytest.fixture(scope="session")
-def postgres_villages(
-    postgres: Cluster, postgres_template: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, tuple[Village, Village]]:
-    """Name of a PostgreSQL database with the two villages, to be copied."""
-    name = f"villages_{worker_id}"
-    url = postgres.create_database(name, template=postgres_template)
-    return name, _build(url, tmp_path_factory.mktemp("villages"))
-
-
 @pytest.fixture
-def house(backend: str, request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[House]:
+def house(own_villages: tuple[str, Villages], tmp_path: Path) -> Iterator[House]:
     """A site of its own with both villages; it is Monday morning."""
-    if backend == "sqlite":
-        template, villages = request.getfixturevalue("sqlite_villages")
-        shutil.copyfile(template, tmp_path / "site.db")
-        url = f"sqlite:///{tmp_path}/site.db"
-    else:
-        template, villages = request.getfixturevalue("postgres_villages")
-        cluster = request.getfixturevalue("postgres")
-        cluster.drop_database(f"api_{worker_id}")
-        url = cluster.create_database(f"api_{worker_id}", template=template)
+    url, villages = own_villages
     site = new_site(url, tmp_path, WTF_CSRF_ENABLED=True)
     with clock.at(MONDAY):
         yield House(site, *villages)

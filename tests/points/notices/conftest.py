@@ -1,5 +1,5 @@
-"""The same village as in the session's tests."""
+"""The same villages as in the session's tests."""
 
-from tests.points.review.conftest import settled, site, village
+from tests.points.review.conftest import neighbour, site, village
 
-__all__ = ["settled", "site", "village"]
+__all__ = ["neighbour", "site", "village"]

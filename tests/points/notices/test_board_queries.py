@@ -11,7 +11,7 @@ from app.database import db
 from app.transaction import transact
 from points.notices.operations import ObjectToNotice, object_to_notice
 from points.notices.queries import board, board_marks, next_change, notices_of_records
-from tests.builders import MONDAY, Village, a_key, given_decided, given_record, given_village
+from tests.builders import MONDAY, Village, a_key, given_decided, given_record
 
 DAY = timedelta(days=1)
 
@@ -107,7 +107,6 @@ def test_a_deed_of_a_household_is_thanked_by_its_number(village: Village) -> Non
     assert village.residents[0].name not in repr(line)
 
 
-def test_each_board_holds_its_own_village(village: Village) -> None:
+def test_each_board_holds_its_own_village(village: Village, neighbour: Village) -> None:
     given_decided(village, [given_record(village, village.residents[0])])
-    other = given_village(code="beishan", village=2, residents=1, with_credentials=False)
-    assert read(other, MONDAY) == []
+    assert read(neighbour, MONDAY) == []

@@ -23,7 +23,7 @@ from points.notices.queries import (
 )
 from points.notices.queries import board as board_of
 from points.people.operations import GrantRole, grant_role
-from tests.builders import MONDAY, Village, a_key, given_decided, given_record, given_village, refused
+from tests.builders import MONDAY, Village, a_key, given_decided, given_record, refused
 from tests.points.review.voting import state_of
 
 WINDOW_ENDS = MONDAY + timedelta(minutes=20, days=3)
@@ -194,18 +194,21 @@ def test_what_everybody_reads_names_neither_objector_nor_reason(village: Village
     )  # fmt: skip
 
 
-def test_another_villages_notices_and_objections_are_not_there(village: Village, record) -> None:
+def test_another_villages_notices_and_objections_are_not_there(
+    village: Village, record, neighbour: Village
+) -> None:
     objection_id = transact(object_to_notice, objection(village))
-    other = given_village(code="beishan", village=2, residents=1, with_credentials=False)
     foreign = ObjectToNotice(
-        other.community_id, other.residents[0].id, a_key(), notice_now(village).id, "不对"
+        neighbour.community_id, neighbour.residents[0].id, a_key(), notice_now(village).id, "不对"
     )
     assert refused(object_to_notice, foreign) == "notice_not_found"
-    command = AnswerObjection(other.community_id, other.one("supervisor").id, objection_id, True, "不对")
+    command = AnswerObjection(
+        neighbour.community_id, neighbour.one("supervisor").id, objection_id, True, "不对"
+    )
     assert refused(answer_objection, command) == "objection_not_found"
     for query, key in ((notice_by_id, notice_now(village).id), (objection_by_id, objection_id)):
         with pytest.raises(Exception, match="not_found"):
-            query(db.session(), other.community_id, key, now=MONDAY)
+            query(db.session(), neighbour.community_id, key, now=MONDAY)
         db.session.rollback()
 
 

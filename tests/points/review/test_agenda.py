@@ -25,7 +25,7 @@ from points.review.sessions import (
     open_session,
     show_item,
 )
-from tests.builders import MONDAY, Village, a_key, given_open_session, given_record, given_village, refused
+from tests.builders import MONDAY, Village, a_key, given_open_session, given_record, refused
 from tests.points.review.voting import agenda, close, item_of, scalar, state_of, vote_on
 
 
@@ -220,14 +220,13 @@ def test_a_session_is_over_at_its_time_even_if_nobody_does_anything(village: Vil
     assert overdue_sessions(db.session(), village.community_id, now=end) == [session_id]
 
 
-def test_another_villages_session_is_not_there(village: Village) -> None:
+def test_another_villages_session_is_not_there(village: Village, neighbour: Village) -> None:
     given_record(village, village.residents[0])
     session_id = given_open_session(village)
-    other = given_village(code="beishan", village=2, residents=1, with_credentials=False)
     for operation, command in (
-        (open_session, OpenSession(other.community_id, other.chair.id, session_id)),
-        (join_session, JoinSession(other.community_id, other.chair.id, session_id)),
-        (show_item, ShowItem(other.community_id, other.chair.id, session_id, 1)),
+        (open_session, OpenSession(neighbour.community_id, neighbour.chair.id, session_id)),
+        (join_session, JoinSession(neighbour.community_id, neighbour.chair.id, session_id)),
+        (show_item, ShowItem(neighbour.community_id, neighbour.chair.id, session_id, 1)),
         (join_session, JoinSession(village.community_id, village.chair.id, uuid.uuid4())),
     ):
         assert refused(operation, command) == "session_not_found"

@@ -20,7 +20,7 @@ from points.review.sessions import (
     join_session,
     open_session,
 )
-from tests.builders import MONDAY, Village, a_key, given_open_session, given_record, given_village, refused
+from tests.builders import MONDAY, Village, a_key, given_open_session, given_record, refused
 from tests.points.review.voting import agenda, ballot, cast, close, item_of, scalar, vote_on
 
 
@@ -87,13 +87,16 @@ def test_the_recused_find_no_item_to_vote_on(village: Village) -> None:
     assert agenda(village, session_id, judge) == []
 
 
-def test_a_record_of_no_session_or_of_another_village_is_no_item(village: Village) -> None:
+def test_a_record_of_no_session_or_of_another_village_is_no_item(
+    village: Village, neighbour: Village
+) -> None:
     given_record(village, village.residents[0])
     session_id = given_open_session(village)
     late = given_record(village, village.residents[1])
     assert refused(cast_ballot, ballot(village, session_id, late, village.chair, 5)) == "item_not_found"
-    other = given_village(code="beishan", village=2, residents=1, with_credentials=False)
-    assert refused(cast_ballot, ballot(other, session_id, late, other.chair, 5)) == "session_not_found"
+    assert (
+        refused(cast_ballot, ballot(neighbour, session_id, late, neighbour.chair, 5)) == "session_not_found"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,44 +1,42 @@
-"""Two villages, built once for each worker and copied for each test: building one takes seconds."""
+"""The village office, with some awards on notice."""
 
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.app.web.desk.office import Office
-from tests.builders import MONDAY, Village, given_decided, given_record, given_village
+from tests.builders import MONDAY, given_decided, given_record
 from tests.conftest import close_site, new_site
+from tests.support.village import Villages, close_file
 
 
 @pytest.fixture(scope="session")
 def office_template(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, tuple[Village, Village]]:
+    sqlite_villages: tuple[Path, Villages], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Villages]:
     """An SQLite file with two villages, some awards on notice in the first. What the databases do differently is
     tested below the pages."""
     folder = tmp_path_factory.mktemp("office")
     path = folder / "office.db"
-    shutil.copyfile(sqlite_template, path)
+    template, villages = sqlite_villages
+    shutil.copyfile(template, path)
     site = new_site(f"sqlite:///{path}", folder)
     with site.app_context():
-        villages = given_village(), given_village(code="beishan", village=2, residents=2)
         records = [given_record(villages[0], person) for person in villages[0].residents[:3]]
         given_decided(villages[0], records, points=10)
     close_site(site)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    close_file(path)
     return path, villages
 
 
 @pytest.fixture
 def office(
-    office_template: tuple[Path, tuple[Village, Village]],
+    office_template: tuple[Path, Villages],
     tmp_path: Path,
     clock_at: Callable[[datetime], None],
 ) -> Iterator[Office]:

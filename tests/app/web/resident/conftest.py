@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,13 +13,11 @@ from flask import Flask
 from app.database import db
 from points.people.queries import MemberBrief
 from tests.app.web.resident.street import Street, given_spouse
-from tests.app.web.review.conftest import hall_template
 from tests.builders import MONDAY, Village, given_decided, given_record
 from tests.conftest import close_site, new_site
+from tests.support.village import Villages, close_file
 
-__all__ = ["hall_template", "street", "street_template"]
-
-Template = tuple[Flask, Path, tuple[Village, Village], MemberBrief]
+Template = tuple[Flask, Path, Villages, MemberBrief]
 TWO_WEEKS = timedelta(days=14)
 
 
@@ -41,19 +37,18 @@ def _given_street(village: Village) -> MemberBrief:
 
 @pytest.fixture(scope="session")
 def street_template(
-    hall_template: tuple[Path, tuple[Village, Village]], tmp_path_factory: pytest.TempPathFactory
+    sqlite_villages: tuple[Path, Villages], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Template]:
     """The site, and the file its database is copied from for each test."""
     folder = tmp_path_factory.mktemp("street")
-    path, villages = folder / "street.db", hall_template[1]
-    shutil.copyfile(hall_template[0], path)
+    path, villages = folder / "street.db", sqlite_villages[1]
+    shutil.copyfile(sqlite_villages[0], path)
     site = new_site(f"sqlite:///{folder}/site.db", folder)
     building = new_site(f"sqlite:///{path}", folder)
     with building.app_context():
         spouse = _given_street(villages[0])
     close_site(building)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    close_file(path)
     yield site, path, villages, spouse
     close_site(site)
 
