@@ -12,13 +12,17 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import event
 
 import app.models
+from app.ballot_box import SiteBallotBox
 from points.base import Base
 
 # Every table carries community_id, so the planner may join any of ours to any other: it took 2 ms to plan six tables,
 # 40 ms for seven and 250 ms for nine. Four at a time it takes 1 ms, and joins are written from the narrow side on.
 POSTGRESQL_OPTIONS = "-c lock_timeout=5000 -c timezone=UTC -c join_collapse_limit=4"
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False, "autoflush": True, "info": {"ballot_box": SiteBallotBox()}},
+)
 migrate = Migrate(directory=str(app.models.ROOT_MIGRATIONS), compare_type=True)
 
 

@@ -17,6 +17,7 @@ ROOMS = (
     "points.rules.models",
     "points.records.models",
     "points.review.models",
+    "points.review.guards",
     "points.notices.models",
     "shop.catalogue.models",
     "shop.stock.models",
@@ -29,5 +30,7 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item"):
+for _name in (
+    "record_event", "admin_act", "stock_move", "rule_version", "rule_item", "ballot_change", "secret_vote",
+):  # fmt: skip
     append_only(metadata.tables[_name])

@@ -6,7 +6,7 @@ from app import clock
 from app.database import db
 from app.transaction import transact
 from points.review.closing import CloseSession, close_session
-from points.review.queries import overdue_sessions
+from points.review.overdue import overdue_sessions
 
 
 def close_overdue_sessions(community_id: int) -> int:

@@ -26,8 +26,9 @@ from points.notices.queries import board, objections
 from points.people.queries import MemberBrief
 from points.records.operations import FileRecord, file_record
 from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
-from points.review.closing import CloseSession, ConfirmDecision, close_session, confirm_decision
+from points.review.closing import CloseSession, close_session
 from points.review.queries import ItemView, agenda_for, waiting_for_second_level
+from points.review.second_level import ConfirmDecision, confirm_decision
 from points.review.sessions import (
     CallSession,
     JoinSession,

@@ -14,7 +14,8 @@ from app.permissions import requires
 from app.web.review import sitting_of, views
 from points.errors import Conflict
 from points.people.queries import community_by_id
-from points.review.queries import BallotLine, agenda_for, ballots_of, recusals_of, seats_of
+from points.review.ballot_queries import BallotLine, ballots_of
+from points.review.queries import agenda_for, recusals_of, seats_of
 
 
 @views.get("/review/<uuid:session_id>/minutes")
@@ -26,7 +27,7 @@ def minutes(session_id: uuid.UUID) -> ResponseReturnValue:
         raise Conflict("session_not_counted")
     session, community_id, now = db.session(), current_user.community_id, clock.now()
     ballots: dict[uuid.UUID, list[BallotLine]] = {}
-    for line in ballots_of(session, community_id, session_id, now=now):
+    for line in ballots_of(session, community_id, session_id):
         ballots.setdefault(line.item_id, []).append(line)
     return render_template(
         "review/minutes.html",

@@ -17,8 +17,8 @@ from app.schemas.commands import SecondLevelSchema
 from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, show_again
 from points.errors import DomainError, NotFound
-from points.review.closing import ConfirmDecision, confirm_decision
 from points.review.queries import ItemView, session_of_item, waiting_for_second_level
+from points.review.second_level import ConfirmDecision, confirm_decision
 
 views = Blueprint("second_level", __name__)
 

@@ -20,11 +20,19 @@ DROP TABLE objection
 --;
 DROP TABLE notice
 --;
+DROP TABLE paper_tally
+--;
+DROP TABLE secret_vote
+--;
+DROP TABLE ballot_change
+--;
 DROP TABLE ballot
 --;
 DROP TABLE recusal
 --;
 DROP TABLE agenda_item
+--;
+DROP TABLE draw_candidate
 --;
 DROP TABLE seat
 --;

@@ -58,10 +58,20 @@ CREATE TABLE community (
     report_days INTEGER NOT NULL,
     cadence VARCHAR(12) NOT NULL,
     session_time VARCHAR(5) NOT NULL,
+    session_day INTEGER NOT NULL,
+    session_kind VARCHAR(6) NOT NULL,
+    session_secrecy VARCHAR(6) NOT NULL,
+    panel_seats INTEGER NOT NULL,
+    panel_hours INTEGER NOT NULL,
     founded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_community PRIMARY KEY (id),
     CONSTRAINT ck_community_wallet_kind CHECK (wallet_kind IN ('household', 'member')),
     CONSTRAINT ck_community_cadence CHECK (cadence IN ('daily', 'weekly', 'monthly', 'quarterly', 'ad_hoc')),
+    CONSTRAINT ck_community_session_kind CHECK (session_kind IN ('live', 'panel', 'paper')),
+    CONSTRAINT ck_community_session_secrecy CHECK (session_secrecy IN ('open', 'blind', 'secret')),
+    CONSTRAINT ck_community_session_day CHECK (session_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_community_panel_seats CHECK (panel_seats BETWEEN 3 AND 50),
+    CONSTRAINT ck_community_panel_hours CHECK (panel_hours BETWEEN 1 AND 720),
     CONSTRAINT ck_community_notice_days CHECK (notice_days BETWEEN 0 AND 60),
     CONSTRAINT ck_community_order_days CHECK (order_days BETWEEN 1 AND 90),
     CONSTRAINT fk_community_area_id FOREIGN KEY(area_id) REFERENCES area (id),
@@ -521,6 +531,12 @@ CREATE TABLE record_evidence (
 CREATE INDEX ix_record_evidence_evidence ON record_evidence (community_id, evidence_id)
 --;
 CREATE TABLE review_session (
+    kind VARCHAR(6) NOT NULL,
+    body VARCHAR(12) NOT NULL,
+    lasts_minutes INTEGER NOT NULL,
+    roll_size INTEGER,
+    roll_hash VARCHAR(64),
+    draw_seed VARCHAR(64),
     scheduled_for TIMESTAMP WITH TIME ZONE NOT NULL,
     chair_id UUID NOT NULL,
     state VARCHAR(10) NOT NULL,
@@ -537,16 +553,37 @@ CREATE TABLE review_session (
     CONSTRAINT pk_review_session PRIMARY KEY (community_id, id),
     CONSTRAINT uq_review_session_community_id_request_key UNIQUE (community_id, request_key),
     CONSTRAINT ck_review_session_state CHECK (state IN ('scheduled', 'open', 'closed')),
-    CONSTRAINT ck_review_session_secrecy CHECK (secrecy IN ('open', 'secret')),
+    CONSTRAINT ck_review_session_secrecy CHECK (secrecy IN ('open', 'blind', 'secret')),
+    CONSTRAINT ck_review_session_kind CHECK (kind IN ('live', 'panel', 'paper')),
+    CONSTRAINT ck_review_session_body CHECK (body IN ('review', 'supervision')),
+    CONSTRAINT ck_review_session_panel_is_drawn CHECK ((kind = 'panel') = (draw_seed IS NOT NULL)),
+    CONSTRAINT ck_review_session_lasts_minutes CHECK (lasts_minutes BETWEEN 1 AND 43200),
     CONSTRAINT fk_review_session_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE INDEX ix_review_session_scheduled ON review_session (community_id, scheduled_for)
 --;
+CREATE OR REPLACE FUNCTION review_session_terms_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.secrecy <> OLD.secrecy OR NEW.kind <> OLD.kind OR NEW.body <> OLD.body
+     OR NEW.draw_seed IS DISTINCT FROM OLD.draw_seed
+     OR (OLD.roll_hash IS NOT NULL AND NEW.roll_hash IS DISTINCT FROM OLD.roll_hash) THEN
+    RAISE EXCEPTION 'the terms of a review session are never changed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.state = 'closed' AND NEW.state <> 'closed' THEN
+    RAISE EXCEPTION 'a closed review session is never opened again' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$
+--;
+CREATE TRIGGER review_session_terms_stay BEFORE UPDATE ON review_session
+FOR EACH ROW EXECUTE FUNCTION review_session_terms_stay()
+--;
 CREATE TABLE seat (
     session_id UUID NOT NULL,
     member_id UUID NOT NULL,
     attended_at TIMESTAMP WITH TIME ZONE,
+    left_at TIMESTAMP WITH TIME ZONE,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_seat PRIMARY KEY (community_id, id),
@@ -554,11 +591,26 @@ CREATE TABLE seat (
     CONSTRAINT fk_seat_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE draw_candidate (
+    session_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_draw_candidate PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_draw_candidate_community_id_session_id_number UNIQUE (community_id, session_id, number),
+    CONSTRAINT uq_draw_candidate_community_id_session_id_place UNIQUE (community_id, session_id, place),
+    CONSTRAINT fk_draw_candidate_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE agenda_item (
     session_id UUID NOT NULL,
     record_id UUID NOT NULL,
     position INTEGER NOT NULL,
     block VARCHAR(8) NOT NULL,
+    follows_id UUID,
+    same_as_id UUID,
     questioned_by UUID,
     outcome VARCHAR(20),
     points INTEGER,
@@ -578,7 +630,7 @@ CREATE TABLE agenda_item (
     CONSTRAINT uq_agenda_item_community_id_session_id_record_id UNIQUE (community_id, session_id, record_id),
     CONSTRAINT uq_agenda_item_community_id_session_id_position UNIQUE (community_id, session_id, position),
     CONSTRAINT ck_agenda_item_block CHECK (block IN ('consent', 'vote')),
-    CONSTRAINT ck_agenda_item_outcome CHECK (outcome IN ('approved', 'rejected', 'tied', 'not_quorate', 'needs_second_level', 'not_confirmed', 'carried_over')),
+    CONSTRAINT ck_agenda_item_outcome CHECK (outcome IN ('approved', 'rejected', 'tied', 'not_quorate', 'needs_second_level', 'not_confirmed', 'carried_over', 'another_panel', 'duplicate')),
     CONSTRAINT fk_agenda_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
@@ -588,11 +640,12 @@ CREATE TABLE recusal (
     item_id UUID NOT NULL,
     member_id UUID NOT NULL,
     reason VARCHAR(12) NOT NULL,
+    voided_a_ballot BOOLEAN NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_recusal PRIMARY KEY (community_id, id),
     CONSTRAINT uq_recusal_community_id_item_id_member_id UNIQUE (community_id, item_id, member_id),
-    CONSTRAINT ck_recusal_reason CHECK (reason IN ('self', 'household', 'reporter')),
+    CONSTRAINT ck_recusal_reason CHECK (reason IN ('self', 'household', 'relative', 'employer', 'reporter', 'helper')),
     CONSTRAINT fk_recusal_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
@@ -602,15 +655,87 @@ CREATE TABLE ballot (
     choice VARCHAR(8) NOT NULL,
     points INTEGER,
     reason VARCHAR(500) NOT NULL,
+    sealed BYTEA,
+    entered_by UUID,
     cast_at TIMESTAMP WITH TIME ZONE NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_ballot PRIMARY KEY (community_id, id),
     CONSTRAINT uq_ballot_community_id_item_id_member_id UNIQUE (community_id, item_id, member_id),
-    CONSTRAINT ck_ballot_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT ck_ballot_choice CHECK (choice IN ('approve', 'reject', 'abstain', 'sealed')),
     CONSTRAINT ck_ballot_points_with_approval CHECK ((choice = 'approve') = (points IS NOT NULL)),
     CONSTRAINT ck_ballot_reason_with_rejection CHECK (choice <> 'reject' OR length(reason) > 0),
+    CONSTRAINT ck_ballot_sealed CHECK (sealed IS NULL OR choice = 'sealed'),
     CONSTRAINT fk_ballot_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE OR REPLACE FUNCTION ballot_of_open_session() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE which ballot := CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END;
+BEGIN
+  IF EXISTS (SELECT 1 FROM agenda_item i JOIN review_session s
+               ON s.community_id = i.community_id AND s.id = i.session_id
+             WHERE i.community_id = which.community_id AND i.id = which.item_id AND s.state = 'closed') THEN
+    RAISE EXCEPTION 'the session of this ballot is closed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$
+--;
+CREATE TRIGGER ballot_of_open_session BEFORE INSERT OR UPDATE OR DELETE ON ballot
+FOR EACH ROW EXECUTE FUNCTION ballot_of_open_session()
+--;
+CREATE TABLE ballot_change (
+    item_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    change VARCHAR(8) NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    points INTEGER,
+    reason VARCHAR(500) NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_ballot_change PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_ballot_change_change CHECK (change IN ('changed', 'voided')),
+    CONSTRAINT fk_ballot_change_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_ballot_change_item ON ballot_change (community_id, item_id)
+--;
+CREATE TRIGGER ballot_change_rows_stay BEFORE UPDATE OR DELETE ON ballot_change FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER ballot_change_no_truncate BEFORE TRUNCATE ON ballot_change FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE secret_vote (
+    item_id UUID NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    points INTEGER,
+    reason VARCHAR(500) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_secret_vote PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_secret_vote_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT fk_secret_vote_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_secret_vote_item ON secret_vote (community_id, item_id)
+--;
+CREATE TRIGGER secret_vote_rows_stay BEFORE UPDATE OR DELETE ON secret_vote FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER secret_vote_no_truncate BEFORE TRUNCATE ON secret_vote FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE paper_tally (
+    item_id UUID NOT NULL,
+    entered_by UUID NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    votes_against INTEGER NOT NULL,
+    votes_abstained INTEGER NOT NULL,
+    scores VARCHAR(400) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_paper_tally PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_paper_tally_community_id_item_id_entered_by UNIQUE (community_id, item_id, entered_by),
+    CONSTRAINT ck_paper_tally_counts CHECK (votes_against >= 0 AND votes_abstained >= 0),
+    CONSTRAINT fk_paper_tally_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE notice (
@@ -847,17 +972,31 @@ CREATE TABLE stored_answer (
     CONSTRAINT fk_stored_answer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_follows_id FOREIGN KEY(community_id, follows_id) REFERENCES agenda_item (community_id, id)
+--;
 ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
 --;
+ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_same_as_id FOREIGN KEY(community_id, same_as_id) REFERENCES agenda_item (community_id, id)
+--;
 ALTER TABLE agenda_item ADD CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
 ALTER TABLE ballot ADD CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
+ALTER TABLE ballot_change ADD CONSTRAINT fk_ballot_change_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE ballot_change ADD CONSTRAINT fk_ballot_change_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
 ALTER TABLE card ADD CONSTRAINT fk_card_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE credential ADD CONSTRAINT fk_credential_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE draw_candidate ADD CONSTRAINT fk_draw_candidate_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE draw_candidate ADD CONSTRAINT fk_draw_candidate_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
 --;
 ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
 --;
@@ -882,6 +1021,10 @@ ALTER TABLE objection ADD CONSTRAINT fk_objection_community_id_objector_id FOREI
 ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
 --;
 ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+--;
+ALTER TABLE paper_tally ADD CONSTRAINT fk_paper_tally_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE paper_tally ADD CONSTRAINT fk_paper_tally_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
 ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;
@@ -916,6 +1059,8 @@ ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIG
 ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id)
+--;
+ALTER TABLE secret_vote ADD CONSTRAINT fk_secret_vote_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
 --;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;

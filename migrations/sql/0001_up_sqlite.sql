@@ -58,10 +58,20 @@ CREATE TABLE community (
     report_days INTEGER NOT NULL,
     cadence VARCHAR(12) NOT NULL,
     session_time VARCHAR(5) NOT NULL,
+    session_day INTEGER NOT NULL,
+    session_kind VARCHAR(6) NOT NULL,
+    session_secrecy VARCHAR(6) NOT NULL,
+    panel_seats INTEGER NOT NULL,
+    panel_hours INTEGER NOT NULL,
     founded_at DATETIME NOT NULL,
     CONSTRAINT pk_community PRIMARY KEY (id),
     CONSTRAINT ck_community_wallet_kind CHECK (wallet_kind IN ('household', 'member')),
     CONSTRAINT ck_community_cadence CHECK (cadence IN ('daily', 'weekly', 'monthly', 'quarterly', 'ad_hoc')),
+    CONSTRAINT ck_community_session_kind CHECK (session_kind IN ('live', 'panel', 'paper')),
+    CONSTRAINT ck_community_session_secrecy CHECK (session_secrecy IN ('open', 'blind', 'secret')),
+    CONSTRAINT ck_community_session_day CHECK (session_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_community_panel_seats CHECK (panel_seats BETWEEN 3 AND 50),
+    CONSTRAINT ck_community_panel_hours CHECK (panel_hours BETWEEN 1 AND 720),
     CONSTRAINT ck_community_notice_days CHECK (notice_days BETWEEN 0 AND 60),
     CONSTRAINT ck_community_order_days CHECK (order_days BETWEEN 1 AND 90),
     CONSTRAINT fk_community_area_id FOREIGN KEY(area_id) REFERENCES area (id),
@@ -578,6 +588,12 @@ CREATE TABLE record_evidence (
 CREATE INDEX ix_record_evidence_evidence ON record_evidence (community_id, evidence_id)
 --;
 CREATE TABLE review_session (
+    kind VARCHAR(6) NOT NULL,
+    body VARCHAR(12) NOT NULL,
+    lasts_minutes INTEGER NOT NULL,
+    roll_size INTEGER,
+    roll_hash VARCHAR(64),
+    draw_seed VARCHAR(64),
     scheduled_for DATETIME NOT NULL,
     chair_id BLOB NOT NULL,
     state VARCHAR(10) NOT NULL,
@@ -595,16 +611,30 @@ CREATE TABLE review_session (
     CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id),
     CONSTRAINT uq_review_session_community_id_request_key UNIQUE (community_id, request_key),
     CONSTRAINT ck_review_session_state CHECK (state IN ('scheduled', 'open', 'closed')),
-    CONSTRAINT ck_review_session_secrecy CHECK (secrecy IN ('open', 'secret')),
+    CONSTRAINT ck_review_session_secrecy CHECK (secrecy IN ('open', 'blind', 'secret')),
+    CONSTRAINT ck_review_session_kind CHECK (kind IN ('live', 'panel', 'paper')),
+    CONSTRAINT ck_review_session_body CHECK (body IN ('review', 'supervision')),
+    CONSTRAINT ck_review_session_panel_is_drawn CHECK ((kind = 'panel') = (draw_seed IS NOT NULL)),
+    CONSTRAINT ck_review_session_lasts_minutes CHECK (lasts_minutes BETWEEN 1 AND 43200),
     CONSTRAINT fk_review_session_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE INDEX ix_review_session_scheduled ON review_session (community_id, scheduled_for)
 --;
+CREATE TRIGGER review_session_terms_stay BEFORE UPDATE ON review_session
+WHEN NEW.secrecy <> OLD.secrecy OR NEW.kind <> OLD.kind OR NEW.body <> OLD.body OR NEW.draw_seed IS NOT OLD.draw_seed
+  OR (OLD.roll_hash IS NOT NULL AND NEW.roll_hash IS NOT OLD.roll_hash)
+BEGIN SELECT RAISE(ABORT, 'the terms of a review session are never changed'); END
+--;
+CREATE TRIGGER review_session_stays_closed BEFORE UPDATE ON review_session
+WHEN OLD.state = 'closed' AND NEW.state <> 'closed'
+BEGIN SELECT RAISE(ABORT, 'a closed review session is never opened again'); END
+--;
 CREATE TABLE seat (
     session_id BLOB NOT NULL,
     member_id BLOB NOT NULL,
     attended_at DATETIME,
+    left_at DATETIME,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_seat PRIMARY KEY (community_id, id),
@@ -614,11 +644,28 @@ CREATE TABLE seat (
     CONSTRAINT fk_seat_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE draw_candidate (
+    session_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_draw_candidate PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_draw_candidate_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id),
+    CONSTRAINT fk_draw_candidate_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_draw_candidate_community_id_session_id_number UNIQUE (community_id, session_id, number),
+    CONSTRAINT uq_draw_candidate_community_id_session_id_place UNIQUE (community_id, session_id, place),
+    CONSTRAINT fk_draw_candidate_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE agenda_item (
     session_id BLOB NOT NULL,
     record_id BLOB NOT NULL,
     position INTEGER NOT NULL,
     block VARCHAR(8) NOT NULL,
+    follows_id BLOB,
+    same_as_id BLOB,
     questioned_by BLOB,
     outcome VARCHAR(20),
     points INTEGER,
@@ -637,10 +684,12 @@ CREATE TABLE agenda_item (
     CONSTRAINT pk_agenda_item PRIMARY KEY (community_id, id),
     CONSTRAINT fk_agenda_item_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES review_session (community_id, id),
     CONSTRAINT fk_agenda_item_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
+    CONSTRAINT fk_agenda_item_community_id_follows_id FOREIGN KEY(community_id, follows_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT fk_agenda_item_community_id_same_as_id FOREIGN KEY(community_id, same_as_id) REFERENCES agenda_item (community_id, id),
     CONSTRAINT uq_agenda_item_community_id_session_id_record_id UNIQUE (community_id, session_id, record_id),
     CONSTRAINT uq_agenda_item_community_id_session_id_position UNIQUE (community_id, session_id, position),
     CONSTRAINT ck_agenda_item_block CHECK (block IN ('consent', 'vote')),
-    CONSTRAINT ck_agenda_item_outcome CHECK (outcome IN ('approved', 'rejected', 'tied', 'not_quorate', 'needs_second_level', 'not_confirmed', 'carried_over')),
+    CONSTRAINT ck_agenda_item_outcome CHECK (outcome IN ('approved', 'rejected', 'tied', 'not_quorate', 'needs_second_level', 'not_confirmed', 'carried_over', 'another_panel', 'duplicate')),
     CONSTRAINT fk_agenda_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
@@ -650,12 +699,13 @@ CREATE TABLE recusal (
     item_id BLOB NOT NULL,
     member_id BLOB NOT NULL,
     reason VARCHAR(12) NOT NULL,
+    voided_a_ballot BOOLEAN NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_recusal PRIMARY KEY (community_id, id),
     CONSTRAINT fk_recusal_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
     CONSTRAINT uq_recusal_community_id_item_id_member_id UNIQUE (community_id, item_id, member_id),
-    CONSTRAINT ck_recusal_reason CHECK (reason IN ('self', 'household', 'reporter')),
+    CONSTRAINT ck_recusal_reason CHECK (reason IN ('self', 'household', 'relative', 'employer', 'reporter', 'helper')),
     CONSTRAINT fk_recusal_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
@@ -665,17 +715,111 @@ CREATE TABLE ballot (
     choice VARCHAR(8) NOT NULL,
     points INTEGER,
     reason VARCHAR(500) NOT NULL,
+    sealed BLOB,
+    entered_by BLOB,
     cast_at DATETIME NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_ballot PRIMARY KEY (community_id, id),
     CONSTRAINT fk_ballot_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
     CONSTRAINT fk_ballot_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_ballot_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id),
     CONSTRAINT uq_ballot_community_id_item_id_member_id UNIQUE (community_id, item_id, member_id),
-    CONSTRAINT ck_ballot_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT ck_ballot_choice CHECK (choice IN ('approve', 'reject', 'abstain', 'sealed')),
     CONSTRAINT ck_ballot_points_with_approval CHECK ((choice = 'approve') = (points IS NOT NULL)),
     CONSTRAINT ck_ballot_reason_with_rejection CHECK (choice <> 'reject' OR length(reason) > 0),
+    CONSTRAINT ck_ballot_sealed CHECK (sealed IS NULL OR choice = 'sealed'),
     CONSTRAINT fk_ballot_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER ballot_no_insert BEFORE insert ON ballot
+WHEN EXISTS (SELECT 1 FROM agenda_item i JOIN review_session s
+               ON s.community_id = i.community_id AND s.id = i.session_id
+             WHERE i.community_id = NEW.community_id AND i.id = NEW.item_id AND s.state = 'closed')
+BEGIN SELECT RAISE(ABORT, 'the session of this ballot is closed'); END
+--;
+CREATE TRIGGER ballot_no_update BEFORE update ON ballot
+WHEN EXISTS (SELECT 1 FROM agenda_item i JOIN review_session s
+               ON s.community_id = i.community_id AND s.id = i.session_id
+             WHERE i.community_id = OLD.community_id AND i.id = OLD.item_id AND s.state = 'closed')
+BEGIN SELECT RAISE(ABORT, 'the session of this ballot is closed'); END
+--;
+CREATE TRIGGER ballot_no_delete BEFORE delete ON ballot
+WHEN EXISTS (SELECT 1 FROM agenda_item i JOIN review_session s
+               ON s.community_id = i.community_id AND s.id = i.session_id
+             WHERE i.community_id = OLD.community_id AND i.id = OLD.item_id AND s.state = 'closed')
+BEGIN SELECT RAISE(ABORT, 'the session of this ballot is closed'); END
+--;
+CREATE TABLE ballot_change (
+    item_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    change VARCHAR(8) NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    points INTEGER,
+    reason VARCHAR(500) NOT NULL,
+    changed_at DATETIME NOT NULL,
+    changed_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_ballot_change PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_ballot_change_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT fk_ballot_change_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT ck_ballot_change_change CHECK (change IN ('changed', 'voided')),
+    CONSTRAINT fk_ballot_change_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_ballot_change_item ON ballot_change (community_id, item_id)
+--;
+CREATE TRIGGER ballot_change_no_update BEFORE UPDATE ON ballot_change
+BEGIN SELECT RAISE(ABORT, 'ballot_change rows are never changed'); END
+--;
+CREATE TRIGGER ballot_change_no_delete BEFORE DELETE ON ballot_change
+BEGIN SELECT RAISE(ABORT, 'ballot_change rows are never deleted'); END
+--;
+CREATE TRIGGER ballot_change_no_replace BEFORE INSERT ON ballot_change
+WHEN EXISTS (SELECT 1 FROM ballot_change WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: ballot_change.community_id, ballot_change.id'); END
+--;
+CREATE TABLE secret_vote (
+    item_id BLOB NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    points INTEGER,
+    reason VARCHAR(500) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_secret_vote PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_secret_vote_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT ck_secret_vote_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT fk_secret_vote_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_secret_vote_item ON secret_vote (community_id, item_id)
+--;
+CREATE TRIGGER secret_vote_no_update BEFORE UPDATE ON secret_vote
+BEGIN SELECT RAISE(ABORT, 'secret_vote rows are never changed'); END
+--;
+CREATE TRIGGER secret_vote_no_delete BEFORE DELETE ON secret_vote
+BEGIN SELECT RAISE(ABORT, 'secret_vote rows are never deleted'); END
+--;
+CREATE TRIGGER secret_vote_no_replace BEFORE INSERT ON secret_vote
+WHEN EXISTS (SELECT 1 FROM secret_vote WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: secret_vote.community_id, secret_vote.id'); END
+--;
+CREATE TABLE paper_tally (
+    item_id BLOB NOT NULL,
+    entered_by BLOB NOT NULL,
+    entered_at DATETIME NOT NULL,
+    votes_against INTEGER NOT NULL,
+    votes_abstained INTEGER NOT NULL,
+    scores VARCHAR(400) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_paper_tally PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_paper_tally_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT fk_paper_tally_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_paper_tally_community_id_item_id_entered_by UNIQUE (community_id, item_id, entered_by),
+    CONSTRAINT ck_paper_tally_counts CHECK (votes_against >= 0 AND votes_abstained >= 0),
+    CONSTRAINT fk_paper_tally_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE notice (

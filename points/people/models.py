@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 ROLES = ("resident", "grid_worker", "reviewer", "chair", "shop_staff", "steward", "supervisor", "operator")
+CADENCES = ("daily", "weekly", "monthly", "quarterly", "ad_hoc")
+# How a community meets to review, and how it votes (``points.review.models`` says what each word means).
+SESSION_KINDS = ("live", "panel", "paper")
+SECRECIES = ("open", "blind", "secret")
 
 
 class Area(Base):
@@ -42,11 +46,22 @@ class Community(Base):
     report_days: Mapped[int] = mapped_column(sa.Integer, default=30)
     cadence: Mapped[str] = mapped_column(sa.String(12), default="daily")
     session_time: Mapped[str] = mapped_column(sa.String(5), default="08:30")
+    # Weekly: 1 is Monday. Monthly and quarterly: the day of the month; a month that has no 31st meets on its last day.
+    session_day: Mapped[int] = mapped_column(sa.Integer, default=1)
+    session_kind: Mapped[str] = mapped_column(sa.String(6), default="live")
+    session_secrecy: Mapped[str] = mapped_column(sa.String(6), default="open")
+    panel_seats: Mapped[int] = mapped_column(sa.Integer, default=5)
+    panel_hours: Mapped[int] = mapped_column(sa.Integer, default=48)
     founded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         one_of("wallet_kind", "household", "member"),
-        one_of("cadence", "daily", "weekly", "monthly", "quarterly", "ad_hoc"),
+        one_of("cadence", *CADENCES),
+        one_of("session_kind", *SESSION_KINDS),
+        one_of("session_secrecy", *SECRECIES),
+        sa.CheckConstraint("session_day BETWEEN 1 AND 31", name="session_day"),
+        sa.CheckConstraint("panel_seats BETWEEN 3 AND 50", name="panel_seats"),
+        sa.CheckConstraint("panel_hours BETWEEN 1 AND 720", name="panel_hours"),
         sa.CheckConstraint("notice_days BETWEEN 0 AND 60", name="notice_days"),
         sa.CheckConstraint("order_days BETWEEN 1 AND 90", name="order_days"),
     )

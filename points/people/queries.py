@@ -36,6 +36,11 @@ class CommunityView:
     report_days: int
     cadence: str
     session_time: str
+    session_day: int
+    session_kind: str
+    session_secrecy: str
+    panel_seats: int
+    panel_hours: int
 
 
 @dataclass(frozen=True)

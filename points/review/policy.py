@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-# A session nobody closes ends by itself.
+# A live session nobody closes ends by itself; sheets of a paper meeting may be keyed in for a week.
 LONGEST_SESSION = timedelta(hours=4)
+PAPER_DAYS = timedelta(days=7)
 # What one session can take; the rest comes to the next.
 MOST_ITEMS = 500
 # Below this many who may decide, an item goes to another panel: the bar is never lowered.
 FEWEST_JUDGES = 2
+FEWEST_SEATS = 3
+# A score this far from the default, in points, is noticed at all.
+NOTICEABLE = 3
 
 
 @dataclass(frozen=True)
@@ -53,21 +57,37 @@ def lower_median(scores: Sequence[int]) -> int:
 
 def recusal_reason(
     *, judge: uuid.UUID, judge_household: uuid.UUID, member: uuid.UUID | None, household: uuid.UUID,
-    reporter: uuid.UUID,
+    reporter: uuid.UUID, declared: str | None = None,
 ) -> str | None:  # fmt: skip
-    """Why a judge stands aside for a deed: their own, their household's, or one they reported."""
+    """Why a judge stands aside for a deed: their own, their household's, a relation's, or one they reported.
+
+    ``declared``: how the judge is related to somebody of the household (``relative``, ``employer``, ``helper``).
+    """
     if member == judge:
         return "self"
     if household == judge_household:
         return "household"
-    return "reporter" if reporter == judge else None
+    if reporter == judge:
+        return "reporter"
+    return declared
+
+
+def is_outlier(points: int, *, default: int, least: int, most: int) -> bool:
+    """Whether a score needs a reason: three points or more from the rule's default, and further than half the width
+    of its range.
+
+    Nobody else's ballot may be looked at before the end, so a score is compared with the rule and not with the others.
+    """
+    distance = abs(points - default)
+    return distance >= NOTICEABLE and 2 * distance > most - least
 
 
 def decide(votes: Sequence[Vote], *, present: int, may_decide: int, second_level: bool) -> Decision:
     """Counts an item that was voted on.
 
     Approved by a majority of the votes cast (abstentions are not votes cast), a tie fails; where a second level is
-    needed, two thirds of them. Without a quorum or without a single vote nothing is decided and the item comes back.
+    needed, two thirds of them. Without a quorum or without a single vote nothing is decided and the item comes back;
+    where too many stand aside it goes to another panel.
     """
     tally = {
         choice: sum(vote.choice == choice for vote in votes) for choice in ("approve", "reject", "abstain")
@@ -77,6 +97,8 @@ def decide(votes: Sequence[Vote], *, present: int, may_decide: int, second_level
     def decision(outcome: str, points: int | None = None) -> Decision:
         return Decision(outcome, points, for_it, against, tally["abstain"], present, quorum_of(may_decide))
 
+    if may_decide < FEWEST_JUDGES:
+        return decision("another_panel")
     if not is_quorate(present=present, may_decide=may_decide):
         return decision("not_quorate")
     if for_it + against == 0:
@@ -93,6 +115,8 @@ def decide(votes: Sequence[Vote], *, present: int, may_decide: int, second_level
 
 def decide_by_consent(points: int, *, present: int, may_decide: int) -> Decision:
     """An item of the block that nobody questioned passes with its default, under the same quorum."""
+    if may_decide < FEWEST_JUDGES:
+        return Decision("another_panel", None, 0, 0, 0, present, quorum_of(may_decide))
     if not is_quorate(present=present, may_decide=may_decide):
         return Decision("not_quorate", None, 0, 0, 0, present, quorum_of(may_decide))
     return Decision("approved", points, present, 0, 0, present, quorum_of(may_decide))

@@ -13,12 +13,14 @@ from points.errors import NotFound
 from points.people.models import Member
 from points.records.models import Record
 from points.records.queries import PhotoView, RecordLine, photos_of, records_by_id
-from points.review.models import AgendaItem, Ballot, Recusal, ReviewSession, Seat
+from points.review.ballot_queries import ballots_cast, own_ballots
+from points.review.models import AgendaItem, Recusal, ReviewSession, Seat
 from points.review.policy import MOST_ITEMS, quorum_of
+from points.review.secrecy import Choice
 from points.rules.queries import RuleView, rules_by_id
 
-meeting_table, seat, item, recusal, ballot = (
-    ReviewSession.__table__, Seat.__table__, AgendaItem.__table__, Recusal.__table__, Ballot.__table__,
+meeting_table, seat, item, recusal = (
+    ReviewSession.__table__, Seat.__table__, AgendaItem.__table__, Recusal.__table__,
 )  # fmt: skip
 record, member = Record.__table__, Member.__table__
 
@@ -40,31 +42,29 @@ class SessionView:
     closed_at: datetime | None
     revision: int
     items: int
+    kind: str
+    body: str
+    roll_size: int | None
+    roll_hash: str | None
+    draw_seed: str | None
 
 
 @dataclass(frozen=True)
 class SeatView:
-    """A name on the roll."""
+    """A name on the roll; ``left_at``: sat there at first."""
 
     member_id: uuid.UUID
     name: str
     attended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class OwnBallot:
-    """The viewer's own ballot."""
-
-    choice: str
-    points: int | None
-    reason: str
+    left_at: datetime | None
 
 
 @dataclass(frozen=True)
 class ItemView:
     """An item as one reviewer (or the room) may see it. ``cast`` counts ballots; tallies are empty until closed.
 
-    ``may_decide`` counts the roll without the recused, ``present`` those of them who are there.
+    ``may_decide`` counts the roll without the recused, ``present`` those of them who are there. ``others``: who else did
+    the same deed and gets the same. ``same_as``: the item of this session that reports the same deed.
     """
 
     id: uuid.UUID
@@ -78,7 +78,7 @@ class ItemView:
     cast: int
     may_decide: int
     quorum: int
-    own: OwnBallot | None
+    own: Choice | None
     outcome: str | None
     points: int | None
     votes_for: int
@@ -86,17 +86,13 @@ class ItemView:
     votes_abstained: int
     recused: int
     present: int
+    others: tuple[RecordLine, ...]
+    same_as: uuid.UUID | None
+    usual: int
 
-
-@dataclass(frozen=True)
-class BallotLine:
-    """A ballot as the minutes of an open vote show it after closing."""
-
-    item_id: uuid.UUID
-    name: str
-    choice: str
-    points: int | None
-    reason: str
+    def people(self) -> tuple[RecordLine, ...]:
+        """Everybody who did it."""
+        return (self.record, *self.others)
 
 
 def sessions_of(
@@ -127,7 +123,11 @@ def _sessions(session: Session, where: list, now: datetime, limit: int) -> list[
     counted = (
         sa.select(sa.func.count())
         .select_from(item)
-        .where(item.c.community_id == meeting_table.c.community_id, item.c.session_id == meeting_table.c.id)
+        .where(
+            item.c.community_id == meeting_table.c.community_id,
+            item.c.session_id == meeting_table.c.id,
+            item.c.follows_id.is_(None),
+        )
         .scalar_subquery()
     )
     rows = session.execute(
@@ -142,7 +142,8 @@ def _sessions(session: Session, where: list, now: datetime, limit: int) -> list[
         SessionView(
             row.id, row.scheduled_for, row.chair_id, row.name,
             "closed" if row.state == "open" and row.closes_at <= now else row.state, row.secrecy, row.roll_call_token,
-            row.current_position, row.opened_at, row.closes_at, row.closed_at, row.revision, row.items,
+            row.current_position, row.opened_at, row.closes_at, row.closed_at, row.revision, row.items, row.kind, row.body,
+            row.roll_size, row.roll_hash, row.draw_seed,
         )
         for row in rows
     ]  # fmt: skip
@@ -157,18 +158,6 @@ def revision_of(session: Session, community_id: int, session_id: uuid.UUID) -> i
     )
 
 
-def overdue_sessions(session: Session, community_id: int, *, now: datetime) -> list[uuid.UUID]:
-    """Open sessions whose time is over: whoever comes first closes them (``close_session`` without an actor)."""
-    return list(
-        session.scalars(
-            sa.select(meeting_table.c.id).where(
-                meeting_table.c.community_id == community_id, meeting_table.c.state == "open",
-                meeting_table.c.closes_at <= now,
-            )
-        )
-    )  # fmt: skip
-
-
 def waiting_records(session: Session, community_id: int) -> int:
     """How many reports the next session would find on its table (it takes ``MOST_ITEMS`` at most)."""
     waiting = (
@@ -181,23 +170,28 @@ def waiting_records(session: Session, community_id: int) -> int:
 
 
 def seats_of(session: Session, community_id: int, session_id: uuid.UUID) -> list[SeatView]:
-    """The roll, by name."""
+    """The roll, by name, with those who have left it."""
     rows = session.execute(
-        sa.select(seat.c.member_id, seat.c.attended_at, member.c.name)
+        sa.select(seat.c.member_id, seat.c.attended_at, seat.c.left_at, member.c.name)
         .join(member, sa.and_(member.c.community_id == seat.c.community_id, member.c.id == seat.c.member_id))
         .where(seat.c.community_id == community_id, seat.c.session_id == session_id)
         .order_by(member.c.name, member.c.id)
     )
-    return [SeatView(row.member_id, row.name, row.attended_at) for row in rows]
+    return [SeatView(row.member_id, row.name, row.attended_at, row.left_at) for row in rows]
 
 
 def agenda_for(
     session: Session, community_id: int, session_id: uuid.UUID, viewer_id: uuid.UUID | None, *, now: datetime,
     position: int | None = None, record_id: uuid.UUID | None = None,
 ) -> list[ItemView]:  # fmt: skip
-    """The items a member may see: all but those the member is recused from. None: the room's (projector, minutes)."""
+    """The items a member may see: all but those the member is recused from. None: the room's (projector, minutes).
+
+    A deed of several people is one item.
+    """
     session_by_id(session, community_id, session_id, now=now)
-    query = sa.select(item).where(item.c.community_id == community_id, item.c.session_id == session_id)
+    query = sa.select(item).where(
+        item.c.community_id == community_id, item.c.session_id == session_id, item.c.follows_id.is_(None)
+    )
     if position is not None:
         query = query.where(item.c.position == position)
     if record_id is not None:
@@ -228,7 +222,11 @@ def waiting_for_second_level(session: Session, community_id: int, *, now: dateti
     """Approvals that the supervisor has to confirm, oldest first."""
     rows = session.execute(
         sa.select(item)
-        .where(item.c.community_id == community_id, item.c.outcome == "needs_second_level")
+        .where(
+            item.c.community_id == community_id,
+            item.c.outcome == "needs_second_level",
+            item.c.follows_id.is_(None),
+        )
         .order_by(item.c.decided_at, item.c.position)
     ).all()
     return _items(session, community_id, rows, None, None, now)
@@ -278,32 +276,15 @@ def recusals_of(
     return found
 
 
-def ballots_of(
-    session: Session, community_id: int, session_id: uuid.UUID, *, now: datetime
-) -> list[BallotLine]:
-    """All ballots of a closed session with an open vote; empty before closing and for a secret vote."""
-    meeting = session_by_id(session, community_id, session_id, now=now)
-    if meeting.closed_at is None or meeting.secrecy == "secret":
-        return []
-    rows = session.execute(
-        sa.select(ballot, member.c.name)
-        .join(item, sa.and_(item.c.community_id == ballot.c.community_id, item.c.id == ballot.c.item_id))
-        .join(
-            member, sa.and_(member.c.community_id == ballot.c.community_id, member.c.id == ballot.c.member_id)
-        )
-        .where(ballot.c.community_id == community_id, item.c.session_id == session_id)
-        .order_by(item.c.position, member.c.name)
-    )
-    return [BallotLine(row.item_id, row.name, row.choice, row.points, row.reason) for row in rows]
-
-
 def _items(
     session: Session, community_id: int, rows: list[sa.Row], viewer_id: uuid.UUID | None,
     session_id: uuid.UUID | None, now: datetime,
 ) -> list[ItemView]:  # fmt: skip
     ids = [row.id for row in rows]
+    following = _following(session, community_id, ids)
     record_ids = [row.record_id for row in rows]
-    records = records_by_id(session, community_id, record_ids, now=now)
+    everybody = [*record_ids, *(each for others in following.values() for each in others)]
+    records = records_by_id(session, community_id, everybody, now=now)
     rule_ids = dict(
         session.execute(
             sa.select(record.c.id, record.c.rule_item_id).where(
@@ -314,8 +295,8 @@ def _items(
     rules = rules_by_id(session, community_id, set(rule_ids.values()))
     photos = photos_of(session, community_id, record_ids)
     judges = _Judges.of(session, community_id, session_id, ids)
-    counts = _ballots_cast(session, community_id, ids)
-    own = _own_ballots(session, community_id, ids, viewer_id)
+    counts = ballots_cast(session, community_id, ids)
+    own = own_ballots(session, community_id, ids, viewer_id)
     views = []
     for row in rows:
         line, rule = records[row.record_id], rules[rule_ids[row.record_id]]
@@ -327,10 +308,25 @@ def _items(
                 rule.points_min * line.quantity, rule.points_max * line.quantity, counts.get(row.id, 0), may_decide,
                 row.quorum if ended else quorum_of(may_decide), own.get(row.id), row.outcome, row.points,
                 row.votes_for, row.votes_against, row.votes_abstained, row.recused if ended else judges.aside(row.id),
-                row.present if ended else present,
+                row.present if ended else present, tuple(records[each] for each in following.get(row.id, ())),
+                row.same_as_id, rule.points_default * line.quantity,
             )
         )  # fmt: skip
     return views
+
+
+def _following(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Leading item -> the records of the others who did the same deed."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    if ids:
+        rows = session.execute(
+            sa.select(item.c.follows_id, item.c.record_id)
+            .where(item.c.community_id == community_id, item.c.follows_id.in_(ids))
+            .order_by(item.c.position)
+        )
+        for row in rows:
+            found.setdefault(row.follows_id, []).append(row.record_id)
+    return found
 
 
 @dataclass
@@ -355,8 +351,9 @@ class _Judges:
             )
             for row in rows:
                 recused.setdefault(row.item_id, set()).add(row.member_id)
-        attended = {chair.member_id for chair in seats if chair.attended_at}
-        return cls({chair.member_id for chair in seats}, attended, recused)
+        sitting = [each for each in seats if each.left_at is None]
+        attended = {each.member_id for each in sitting if each.attended_at}
+        return cls({each.member_id for each in sitting}, attended, recused)
 
     def of_item(self, item_id: uuid.UUID) -> tuple[int, int]:
         """How many may decide an item, and how many of them are there."""
@@ -366,27 +363,3 @@ class _Judges:
     def aside(self, item_id: uuid.UUID) -> int:
         """How many stand aside."""
         return len(self.recused.get(item_id, ()))
-
-
-def _ballots_cast(session: Session, community_id: int, ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    if not ids:
-        return {}
-    rows = session.execute(
-        sa.select(ballot.c.item_id, sa.func.count())
-        .where(ballot.c.community_id == community_id, ballot.c.item_id.in_(ids))
-        .group_by(ballot.c.item_id)
-    )
-    return dict(rows.all())
-
-
-def _own_ballots(
-    session: Session, community_id: int, ids: list[uuid.UUID], viewer_id: uuid.UUID | None
-) -> dict[uuid.UUID, OwnBallot]:
-    if viewer_id is None or not ids:
-        return {}
-    rows = session.execute(
-        sa.select(ballot).where(
-            ballot.c.community_id == community_id, ballot.c.member_id == viewer_id, ballot.c.item_id.in_(ids)
-        )
-    )
-    return {row.item_id: OwnBallot(row.choice, row.points, row.reason) for row in rows}

@@ -30,3 +30,10 @@ def stands_aside(
         .limit(1)
     ).one_or_none()  # fmt: skip
     return found is not None
+
+
+def related_households(
+    session: Session, community_id: int, judges: Collection[uuid.UUID], households: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
+    """(judge, household) -> how the judge is related to somebody who lives there."""
+    return {}

@@ -1,10 +1,10 @@
-"""Calling a session, opening it with an agenda that builds itself, and the roll-call."""
+"""Calling a session, opening it by hand or by the calendar, and the roll-call."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,37 +12,40 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.codes import new_code
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
-from points.people.models import Community
+from points.people.models import SECRECIES, SESSION_KINDS, Community
 from points.people.operations import write_code
-from points.people.queries import holders_of, members_by_id
-from points.records.events import write_events
+from points.people.queries import CommunityView, community_by_id
 from points.records.models import Record
-from points.review.models import AgendaItem, Recusal, ReviewSession, Seat
-from points.review.policy import LONGEST_SESSION, MOST_ITEMS, recusal_reason
-from points.rules.policy import is_routine
-from points.rules.queries import RuleView, rules_by_id
-
-FEWEST_SEATS = 3
-
-record = Record.__table__
+from points.review.agenda import build_agenda
+from points.review.cadence import last_due
+from points.review.models import AgendaItem, ReviewSession, Seat
+from points.review.policy import FEWEST_SEATS, LONGEST_SESSION, PAPER_DAYS
+from points.review.reading import lock_session, require_chair, require_open
+from points.review.rolls import Sitting, draw_panel, freeze_roll, new_seed, seat_everybody, sitting_of
 
 
 @dataclass(frozen=True)
 class CallSession:
-    """Call a session of all reviewers. ``secrecy`` is decided before it opens and never relaxed."""
+    """Call a session of the review group. ``secrecy`` and ``kind`` are decided before it opens and never relaxed.
+
+    ``seats``: how many are drawn for a panel (None: as the community's settings say).
+    """
 
     community_id: int
     actor_id: uuid.UUID
     request_key: str
     scheduled_for: datetime
     secrecy: str = "open"
+    kind: str = "live"
+    seats: int | None = None
 
 
 def call_session(session: Session, command: CallSession, *, now: datetime) -> uuid.UUID:
-    """Makes a session with a seat for each reviewer and for the chair, who is the caller; once for each key.
+    """Makes a session with a seat for each reviewer and for the chair, or for those drawn; the caller chairs. Once for
+    each key.
 
-    Raises Invalid ``secrecy_unknown``; NotAllowed ``not_chair``; Conflict ``session_already_called`` while another waits
-    or is open, ``too_few_reviewers``.
+    Raises Invalid ``secrecy_unknown``, ``kind_unknown``; NotAllowed ``not_chair``; Conflict ``session_already_called``
+    while another waits or is open, ``too_few_reviewers``, ``too_few_for_panel``.
     """
     repeated = session.scalar(
         sa.select(ReviewSession).where(
@@ -52,34 +55,50 @@ def call_session(session: Session, command: CallSession, *, now: datetime) -> uu
     )
     if repeated is not None:
         return repeated.id
-    if command.secrecy not in ("open", "secret"):
+    if command.secrecy not in SECRECIES:
         raise Invalid("secrecy_unknown")
-    holders = holders_of(session, command.community_id, "chair")
-    if command.actor_id not in holders:
+    if command.kind not in SESSION_KINDS:
+        raise Invalid("kind_unknown")
+    sitting = sitting_of(session, command.community_id, "review", now=now)
+    if command.actor_id not in sitting.judges or not sitting.judges[command.actor_id].is_chair:
         raise NotAllowed("not_chair")
     _lock_community(session, command.community_id)
-    waiting = session.scalar(
-        sa.select(ReviewSession.id).where(
-            ReviewSession.community_id == command.community_id, ReviewSession.state.in_(("scheduled", "open"))
-        )
-    )
-    if waiting is not None:
+    if _waiting_session(session, command.community_id) is not None:
         raise Conflict("session_already_called")
-    judges = {command.actor_id, *holders_of(session, command.community_id, "reviewer")}
-    if len(judges) < FEWEST_SEATS:
+    return make_session(session, command, sitting, now=now).id
+
+
+def make_session(
+    session: Session, command: CallSession, sitting: Sitting, *, now: datetime, body: str = "review"
+) -> ReviewSession:
+    """The session with its seats and its roll-call code."""
+    if len(sitting.judges) < FEWEST_SEATS and body == "review":
         raise Conflict("too_few_reviewers", least=FEWEST_SEATS)
+    community = community_by_id(session, command.community_id)
+    is_panel = command.kind == "panel"
     meeting = ReviewSession(
-        community_id=command.community_id, id=new_id(), scheduled_for=command.scheduled_for, chair_id=command.actor_id,
+        community_id=command.community_id, id=new_id(), kind=command.kind, body=body,
+        lasts_minutes=int(length_of(community, command.kind).total_seconds()) // 60,
+        draw_seed=new_seed() if is_panel else None, scheduled_for=command.scheduled_for, chair_id=command.actor_id,
         state="scheduled", secrecy=command.secrecy, roll_call_token=new_code(), request_key=command.request_key,
         current_position=1, revision=0,
     )  # fmt: skip
     session.add(meeting)
     session.flush()  # seats point at it
-    session.add_all(
-        Seat(community_id=command.community_id, session_id=meeting.id, member_id=judge) for judge in judges
-    )
+    if is_panel:
+        draw_panel(session, meeting, sitting.judges, command.seats or community.panel_seats)
+    else:
+        seat_everybody(session, meeting, sitting.judges)
     write_code(session, meeting.roll_call_token, command.community_id, "roll_call", meeting.id, now=now)
-    return meeting.id
+    session.flush()  # it is read again under its lock
+    return meeting
+
+
+def length_of(community: CommunityView, kind: str) -> timedelta:
+    """How long a session stays open when nobody closes it."""
+    if kind == "panel":
+        return timedelta(hours=community.panel_hours)
+    return PAPER_DAYS if kind == "paper" else LONGEST_SESSION
 
 
 def _lock_community(session: Session, community_id: int) -> None:
@@ -90,13 +109,22 @@ def _lock_community(session: Session, community_id: int) -> None:
     ).one()
 
 
+def _waiting_session(session: Session, community_id: int) -> ReviewSession | None:
+    """The review group's session that is called or open; a panel of the supervision group goes on beside it."""
+    return session.scalar(
+        sa.select(ReviewSession).where(
+            ReviewSession.community_id == community_id, ReviewSession.state.in_(("scheduled", "open")),
+            ReviewSession.body == "review",
+        )
+    )  # fmt: skip
+
+
 def convene_session(session: Session, command: CallSession, *, now: datetime) -> uuid.UUID:
     """Calls a session and opens it at once: all or nothing, so that an empty agenda leaves no called session behind.
 
     Raises what ``call_session`` and ``open_session`` raise.
     """
     session_id = call_session(session, command, now=now)
-    session.flush()  # the session is read again under its lock
     open_session(session, OpenSession(command.community_id, command.actor_id, session_id), now=now)
     return session_id
 
@@ -122,18 +150,93 @@ def open_session(session: Session, command: OpenSession, *, now: datetime) -> in
         raise Conflict("session_closed")
     if meeting.state == "open":
         return _count_items(session, meeting)
-    count = _build_agenda(session, meeting, now)
+    count = begin(session, meeting, command.actor_id, now=now, since=now)
+    if meeting.kind != "panel":
+        _attend(session, meeting, command.actor_id, now)
+    return count
+
+
+def begin(
+    session: Session, meeting: ReviewSession, actor_id: uuid.UUID | None, *, now: datetime, since: datetime
+) -> int:
+    """Builds the agenda and freezes the roll; the session ends its length after ``since``. Conflict ``agenda_empty``."""
+    count = build_agenda(session, meeting, actor_id, now)
     if count == 0:
         raise Conflict("agenda_empty")
-    meeting.state, meeting.opened_at, meeting.closes_at = "open", now, now + LONGEST_SESSION
-    meeting.revision += 1
-    _attend(session, meeting, command.actor_id, now)
+    start(session, meeting, now=now, since=since)
     return count
+
+
+def start(session: Session, meeting: ReviewSession, *, now: datetime, since: datetime) -> None:
+    """From here on ballots count, and the roll stays as it is."""
+    freeze_roll(session, meeting)
+    meeting.state, meeting.opened_at = "open", now
+    meeting.closes_at = since + timedelta(minutes=meeting.lasts_minutes)
+    meeting.revision += 1
+
+
+@dataclass(frozen=True)
+class OpenDueSession:
+    """Open what the calendar says is due; nobody has to have called it."""
+
+    community_id: int
+
+
+def open_due_session(session: Session, command: OpenDueSession, *, now: datetime) -> uuid.UUID | None:
+    """Opens the session whose time has come, called before or not; None when nothing is due. Again: nothing more.
+
+    A time at which nobody came is not made up for: the session would be over already. Without reports, without a chair
+    or with too few reviewers there is nothing to open.
+    """
+    community = community_by_id(session, command.community_id)
+    _lock_community(session, command.community_id)
+    waiting = _waiting_session(session, command.community_id)
+    if waiting is not None:
+        if waiting.state == "open" or waiting.scheduled_for > now or not _has_reports(session, community.id):
+            return None
+        since = max(waiting.scheduled_for, now - timedelta(minutes=waiting.lasts_minutes - 1))
+        begin(session, waiting, None, now=now, since=since)
+        return waiting.id
+    due = last_due(community, now)
+    if due is None or due + length_of(community, community.session_kind) <= now:
+        return None
+    sitting = sitting_of(session, community.id, "review", now=now)
+    if not _may_open(session, community, sitting, due):
+        return None
+    key = f"due:{due.isoformat()}"
+    called = CallSession(
+        community.id, sitting.chair_id, key, due, community.session_secrecy, community.session_kind,
+        min(community.panel_seats, len(sitting.judges)),
+    )  # fmt: skip
+    meeting = make_session(session, called, sitting, now=now)
+    begin(session, meeting, None, now=now, since=due)
+    return meeting.id
+
+
+def _may_open(session: Session, community: CommunityView, sitting: Sitting, due: datetime) -> bool:
+    if sitting.chair_id is None or len(sitting.judges) < FEWEST_SEATS:
+        return False
+    held = session.scalar(
+        sa.select(ReviewSession.id)
+        .where(ReviewSession.community_id == community.id, ReviewSession.scheduled_for >= due,
+               ReviewSession.body == "review")
+        .limit(1)
+    )  # fmt: skip
+    return held is None and _has_reports(session, community.id)
+
+
+def _has_reports(session: Session, community_id: int) -> bool:
+    return (
+        session.scalar(
+            sa.select(Record.id).where(Record.community_id == community_id, Record.state == "submitted").limit(1)
+        )
+        is not None
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class JoinSession:
-    """A reviewer scanned the roll-call code."""
+    """A reviewer scanned the roll-call code, or opened the page of a panel."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -169,41 +272,13 @@ def show_item(session: Session, command: ShowItem, *, now: datetime) -> None:
     meeting.revision += 1
 
 
-def lock_session(session: Session, community_id: int, session_id: uuid.UUID) -> ReviewSession:
-    """The session under lock, freshly read. NotFound ``session_not_found``."""
-    meeting = session.scalar(
-        sa.select(ReviewSession)
-        .where(ReviewSession.community_id == community_id, ReviewSession.id == session_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if meeting is None:
-        raise NotFound("session_not_found")
-    return meeting
-
-
-def require_chair(meeting: ReviewSession, actor_id: uuid.UUID) -> None:
-    """NotAllowed ``not_chair``."""
-    if meeting.chair_id != actor_id:
-        raise NotAllowed("not_chair")
-
-
-def require_open(meeting: ReviewSession, now: datetime) -> None:
-    """Open, and its time not over: a session closes at its time even if no job runs."""
-    if meeting.state == "scheduled":
-        raise Conflict("session_not_open")
-    if meeting.state == "closed" or meeting.closes_at <= now:
-        raise Conflict("session_closed")
-
-
 def _attend(session: Session, meeting: ReviewSession, member_id: uuid.UUID, now: datetime) -> None:
     seat = session.scalar(
         sa.select(Seat).where(
-            Seat.community_id == meeting.community_id,
-            Seat.session_id == meeting.id,
-            Seat.member_id == member_id,
+            Seat.community_id == meeting.community_id, Seat.session_id == meeting.id,
+            Seat.member_id == member_id, Seat.left_at.is_(None),
         )
-    )
+    )  # fmt: skip
     if seat is None:
         raise NotAllowed("not_on_roll")
     if seat.attended_at is None:
@@ -215,79 +290,6 @@ def _count_items(session: Session, meeting: ReviewSession) -> int:
     return session.scalar(
         sa.select(sa.func.count())
         .select_from(AgendaItem)
-        .where(AgendaItem.community_id == meeting.community_id, AgendaItem.session_id == meeting.id)
-    )
-
-
-def _build_agenda(session: Session, meeting: ReviewSession, now: datetime) -> int:
-    """Votes first, the block that may pass by consent last; recusals are written down with the items."""
-    rows = session.execute(
-        sa.select(record)
-        .where(record.c.community_id == meeting.community_id, record.c.state == "submitted")
-        .order_by(record.c.id)
-        .limit(MOST_ITEMS)
-        .with_for_update()
-    ).all()
-    rules = rules_by_id(session, meeting.community_id, {row.rule_item_id for row in rows})
-    rows.sort(key=lambda row: (_is_consent(rules[row.rule_item_id], row.quantity), row.id))
-    items = [
-        {
-            "community_id": meeting.community_id,
-            "id": new_id(),
-            "session_id": meeting.id,
-            "record_id": row.id,
-            "position": position,
-            "block": "consent" if _is_consent(rules[row.rule_item_id], row.quantity) else "vote",
-            **dict.fromkeys(
-                ("votes_for", "votes_against", "votes_abstained", "recused", "present", "quorum"), 0
-            ),
-        }
-        for position, row in enumerate(rows, 1)
-    ]
-    if items:
-        session.execute(sa.insert(AgendaItem.__table__), items)
-        _write_recusals(session, meeting, {row.id: row for row in rows}, items)
-        session.execute(
-            sa.update(record)
-            .where(record.c.community_id == meeting.community_id, record.c.id.in_([row.id for row in rows]))
-            .values(state="on_agenda")
-        )
-        write_events(
-            session,
-            meeting.community_id,
-            [row.id for row in rows],
-            "put_on_agenda",
-            meeting.chair_id,
-            now=now,
-        )
-    return len(items)
-
-
-def _is_consent(rule: RuleView, quantity: int) -> bool:
-    return is_routine(rule.review_path, rule.points_default * quantity)
-
-
-def _write_recusals(
-    session: Session, meeting: ReviewSession, records: dict[uuid.UUID, sa.Row], items: list[dict]
-) -> None:
-    seats = session.scalars(
-        sa.select(Seat.member_id).where(
-            Seat.community_id == meeting.community_id, Seat.session_id == meeting.id
-        )
-    ).all()
-    judges = members_by_id(session, meeting.community_id, seats)
-    recusals = []
-    for item in items:
-        row = records[item["record_id"]]
-        for judge in judges:
-            reason = recusal_reason(
-                judge=judge, judge_household=judges[judge].household_id,
-                member=row.member_id, household=row.household_id, reporter=row.reporter_id,
-            )  # fmt: skip
-            if reason:
-                recusals.append(
-                    {"community_id": meeting.community_id, "id": new_id(), "item_id": item["id"], "member_id": judge,
-                     "reason": reason}
-                )  # fmt: skip
-    if recusals:
-        session.execute(sa.insert(Recusal.__table__), recusals)
+        .where(AgendaItem.community_id == meeting.community_id, AgendaItem.session_id == meeting.id,
+               AgendaItem.follows_id.is_(None))
+    )  # fmt: skip

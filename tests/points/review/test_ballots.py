@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from app.database import db
 from app.transaction import transact
+from points.review.ballot_queries import ballots_of
 from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
 from points.review.models import Ballot
-from points.review.queries import ballots_of, session_by_id
+from points.review.queries import session_by_id
 from points.review.sessions import (
     CallSession,
     JoinSession,
@@ -41,7 +42,7 @@ def test_a_second_ballot_of_the_same_judge_replaces_the_first(village: Village) 
     )
     assert counted == 1
     (item,) = agenda(village, session_id, judge)
-    assert (item.own.choice, item.own.points, item.own.reason) == ("approve", 9, "")
+    assert (item.own.choice, item.own.points, item.own.reason) == ("approve", 9, "看过现场")
     assert item.cast == 1
 
 
@@ -169,7 +170,7 @@ def test_until_the_end_each_judge_sees_the_own_ballot_and_a_count(village: Villa
         assert (item.votes_for, item.votes_against, item.points, item.outcome) == (0, 0, None, None)
     (item,) = agenda(village, session_id)
     assert item.own is None
-    assert ballots_of(db.session(), village.community_id, session_id, now=MONDAY) == []
+    assert ballots_of(db.session(), village.community_id, session_id) == []
 
 
 def test_the_projector_learns_of_a_new_ballot_but_not_of_a_changed_one(village: Village) -> None:
@@ -187,9 +188,9 @@ def test_after_the_end_an_open_vote_names_who_voted_what(village: Village) -> No
     session_id = given_open_session(village)
     vote_on(village, session_id, record, 5, "no")
     close(village, session_id)
-    lines = ballots_of(db.session(), village.community_id, session_id, now=MONDAY)
+    lines = ballots_of(db.session(), village.community_id, session_id)
     assert {(line.name, line.choice, line.points, line.reason) for line in lines} == {
-        (village.judges[0].name, "approve", 5, ""), (village.judges[1].name, "reject", None, "不在规则里")
+        (village.judges[0].name, "approve", 5, "看过现场"), (village.judges[1].name, "reject", None, "不在规则里")
     }  # fmt: skip
 
 
@@ -199,13 +200,17 @@ def test_a_secret_vote_never_names_anybody(village: Village) -> None:
     session_id = transact(call_session, command)
     transact(open_session, OpenSession(village.community_id, village.chair.id, session_id))
     vote_on(village, session_id, record, 5)
+    taken_part = sa.select(Ballot.choice, Ballot.sealed.is_not(None)).where(Ballot.community_id == village.community_id)
+    assert db.session.execute(taken_part).all() == [("sealed", True)]
+    db.session.rollback()
     close(village, session_id)
-    assert ballots_of(db.session(), village.community_id, session_id, now=MONDAY) == []
+    (line,) = ballots_of(db.session(), village.community_id, session_id)
+    assert (line.name, line.choice, line.points) == (None, "approve", 5)
+    assert db.session.execute(taken_part).all() == [("sealed", False)]
 
 
 def test_past_its_time_but_not_counted_nobodys_ballot_is_named(village: Village) -> None:
     record = given_record(village, village.residents[0])
     session_id = given_open_session(village)
     vote_on(village, session_id, record, 5, "no")
-    later = MONDAY + timedelta(hours=5)
-    assert ballots_of(db.session(), village.community_id, session_id, now=later) == []
+    assert ballots_of(db.session(), village.community_id, session_id) == []

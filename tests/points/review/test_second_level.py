@@ -10,9 +10,9 @@ from app.database import db
 from app.transaction import transact
 from points.notices.queries import board
 from points.people.operations import GrantRole, grant_role
-from points.review.closing import ConfirmDecision, confirm_decision
 from points.review.decisions import decision_of
 from points.review.queries import waiting_for_second_level
+from points.review.second_level import ConfirmDecision, confirm_decision
 from tests.builders import MONDAY, Village, given_decided, given_record, refused
 from tests.points.review.voting import item_of, state_of
 

@@ -31,9 +31,9 @@ def cast(
 def ballot(
     village: Village, session_id: uuid.UUID, record: FiledRecord, judge: MemberBrief, vote: object
 ) -> CastBallot:
-    """The command of a vote."""
+    """The command of a vote; a score brings a reason, as an unusual one must."""
     if isinstance(vote, int):
-        return CastBallot(village.community_id, judge.id, session_id, record.id, "approve", vote)
+        return CastBallot(village.community_id, judge.id, session_id, record.id, "approve", vote, "看过现场")
     if vote == "no":
         return CastBallot(village.community_id, judge.id, session_id, record.id, "reject", None, "不在规则里")
     return CastBallot(village.community_id, judge.id, session_id, record.id, "abstain")
