@@ -29,6 +29,7 @@ from points.people.queries import CommunityView, communities
 from points.records.orphans import DropOrphanEvidence, drop_orphan_evidence, known_evidence
 from points.review.closing import CloseSession, close_session
 from points.review.overdue import overdue_sessions
+from points.review.sessions import OpenDueSession, open_due_session
 from shop.orders.operations import release_lapsed
 from shop.queries import shops_of
 
@@ -141,6 +142,10 @@ def _close(community: CommunityView) -> int:
     return len(overdue)
 
 
+def _open(community: CommunityView) -> int:
+    return int(transact(open_due_session, OpenDueSession(community.id)) is not None)
+
+
 def _drop_orphans(community: CommunityView) -> int:
     total = 0
     while ids := transact(drop_orphan_evidence, DropOrphanEvidence(community.id)):
@@ -186,5 +191,6 @@ STEPS: dict[str, Callable[[CommunityView], int]] = {
     "released": _release,
     "expired": _expire,
     "closed": _close,
+    "opened": _open,
     "dropped": _drop_orphans,
 }

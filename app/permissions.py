@@ -27,8 +27,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "members.look_up": frozenset({"grid_worker", "steward", "supervisor", "shop_staff", "operator"}),
     "members.manage": DESK,
     "review.see": frozenset({"reviewer", "chair", "supervisor", "steward"}),
-    "review.vote": frozenset({"reviewer", "chair"}),
+    # Supervisors vote as the other panel, where too few reviewers are left.
+    "review.vote": frozenset({"reviewer", "chair", "supervisor"}),
     "review.chair": frozenset({"chair"}),
+    "review.paper": frozenset({"chair", "steward", "supervisor"}),
+    "review.plan": frozenset({"steward"}),
     "review.second_level": frozenset({"supervisor"}),
     "notices.object": EVERYONE,
     "objections.answer": frozenset({"supervisor"}),

@@ -185,7 +185,9 @@ def given_decided(
     with clock.at(at + timedelta(minutes=20)):
         for record in records:
             for judge in village.judges:
-                ballot = CastBallot(village.community_id, judge.id, session_id, record.id, "approve", points)
+                ballot = CastBallot(
+                    village.community_id, judge.id, session_id, record.id, "approve", points, "看过现场"
+                )
                 transact(cast_ballot, ballot)
         transact(close_session, CloseSession(village.community_id, village.chair.id, session_id))
     return session_id

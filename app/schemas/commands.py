@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
 from points.people.leaving import WHY
-from points.people.models import ROLES
+from points.people.models import CADENCES, ROLES, SECRECIES, SESSION_KINDS
 
 MOST_PHOTOS = 4  # of one record
 
@@ -37,10 +37,39 @@ class FileRecordSchema(Command):
 
 
 class CallSessionSchema(Command):
-    """When the session is due, and whether the minutes name who voted what."""
+    """When the session is due, how it meets, how secret its votes are, and how many are drawn for a panel."""
 
     scheduled_for = Moment(load_default=None, allow_none=True)
-    secrecy = OneOf("open", "secret", load_default="open")
+    secrecy = OneOf(*SECRECIES, load_default="open")
+    kind = OneOf(*SESSION_KINDS, load_default="live")
+    seats = Whole(least=3, most=50, load_default=None, allow_none=True)
+
+
+class LeaveSeatSchema(Command):
+    """Why a judge cannot go on."""
+
+    reason = Text(required=True, shortest=2, longest=300)
+
+
+class KeyTallySchema(Command):
+    """A line of the sheet of a paper meeting; ``scores`` as written there: "5 5 6"."""
+
+    scores = Text(longest=300, load_default="")
+    votes_against = Whole(least=0, most=200, load_default=0)
+    votes_abstained = Whole(least=0, most=200, load_default=0)
+
+
+class ReviewPlanSchema(Command):
+    """When and how a community meets to review, and why it changes that."""
+
+    cadence = OneOf(*CADENCES, required=True)
+    session_time = Text(required=True, shortest=4, longest=5)
+    session_day = Whole(least=1, most=31, load_default=1)
+    session_kind = OneOf(*SESSION_KINDS, required=True)
+    session_secrecy = OneOf(*SECRECIES, required=True)
+    panel_seats = Whole(least=3, most=50, load_default=5)
+    panel_hours = Whole(least=1, most=720, load_default=48)
+    reason = Text(required=True, shortest=2, longest=300)
 
 
 class CastBallotSchema(Command):

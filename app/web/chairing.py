@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +23,7 @@ from points.review.queries import ItemView, SessionView, agenda_for, recusals_of
 from points.review.sessions import ShowItem, show_item
 
 
-def _own_sitting(session_id: uuid.UUID) -> SessionView:
+def own_sitting(session_id: uuid.UUID) -> SessionView:
     """The session, for the one who chairs it. NotAllowed ``not_chair``."""
     sitting = sitting_of(session_id)
     if sitting.chair_id != current_user.member_id:
@@ -33,11 +34,13 @@ def _own_sitting(session_id: uuid.UUID) -> SessionView:
 def _desk(sitting: SessionView) -> dict[str, object]:
     session, community_id = db.session(), current_user.community_id
     seats = seats_of(session, community_id, sitting.id)
+    items = agenda_for(session, community_id, sitting.id, None, now=clock.now())
     return {
         "sitting": sitting,
+        "households": Counter(item.record.household_id for item in items),
         "seats": seats,
-        "present": sum(seat.attended_at is not None for seat in seats),
-        "items": agenda_for(session, community_id, sitting.id, None, now=clock.now()),
+        "present": sum(seat.attended_at is not None and seat.left_at is None for seat in seats),
+        "items": items,
         # The chair turns the pages of what the chair stands aside from, too, but does not read it here.
         "aside": recusals_of(session, community_id, sitting.id, member_id=current_user.member_id),
         "address": roll_call_address(sitting),
@@ -49,7 +52,7 @@ def _desk(sitting: SessionView) -> dict[str, object]:
 @requires("review.chair")
 def desk(session_id: uuid.UUID) -> ResponseReturnValue:
     """The desk of an open session; before and after, the session's own page says what there is."""
-    sitting = _own_sitting(session_id)
+    sitting = own_sitting(session_id)
     if sitting.state != "open":
         return redirect(url_for("review.show", session_id=session_id), 303)
     return render_template("review/desk.html", **_desk(sitting))
@@ -61,7 +64,7 @@ def desk_part(session_id: uuid.UUID) -> ResponseReturnValue:
     """What changes on the desk: asked for every two seconds, 204 while nothing has."""
     if is_unchanged(session_id):
         return "", 204
-    sitting = _own_sitting(session_id)
+    sitting = own_sitting(session_id)
     if sitting.state != "open":
         return Response(status=204, headers={"HX-Redirect": url_for("review.show", session_id=session_id)})
     return render_template("review/_desk.html", **_desk(sitting))
@@ -74,7 +77,7 @@ def turn(session_id: uuid.UUID) -> ResponseReturnValue:
     position = request.form.get("position", default=0, type=int)
     transact(show_item, ShowItem(current_user.community_id, current_user.member_id, session_id, position))
     if request.headers.get("HX-Request"):
-        return render_template("review/_desk.html", **_desk(_own_sitting(session_id)))
+        return render_template("review/_desk.html", **_desk(own_sitting(session_id)))
     return redirect(url_for("review.desk", session_id=session_id), 303)
 
 
@@ -89,7 +92,7 @@ def what_is_missing(items: list[ItemView]) -> tuple[int, int]:
 @requires("review.chair")
 def closing(session_id: uuid.UUID) -> ResponseReturnValue:
     """Asks before the end: what would come back undecided."""
-    sitting = _own_sitting(session_id)
+    sitting = own_sitting(session_id)
     if sitting.state != "open":
         return redirect(url_for("review.show", session_id=session_id), 303)
     found = _desk(sitting)

@@ -18,9 +18,18 @@ from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError
 from points.people.queries import community_by_id
+from points.review.cadence import next_due
 from points.review.closing import CloseSession, close_session
 from points.review.queries import SessionView, session_by_id, sessions_of, waiting_records
-from points.review.sessions import CallSession, OpenSession, convene_session, open_session
+from points.review.sessions import (
+    CallSession,
+    OpenDueSession,
+    OpenSession,
+    convene_session,
+    due_session,
+    open_due_session,
+    open_session,
+)
 
 views = Blueprint("review", __name__)
 SHOWN = 20
@@ -42,7 +51,12 @@ def sitting_of(session_id: uuid.UUID) -> SessionView:
 @requires("review.see")
 def index() -> ResponseReturnValue:
     """What waits, the session that is called or open, and those that were."""
-    return render_template("review/index.html", form=blank_form(secrecy="open"), **_list())
+    context = _list()
+    community = context["community"]
+    form = blank_form(
+        secrecy=community.session_secrecy, kind=community.session_kind, seats=community.panel_seats
+    )
+    return render_template("review/index.html", form=form, **context)
 
 
 def _list() -> dict[str, object]:
@@ -50,8 +64,11 @@ def _list() -> dict[str, object]:
     before = request.args.get("before", type=uuid.UUID)
     earliest = sitting_of(before).scheduled_for if before else None
     sittings = sessions_of(session, community_id, now=now, before=earliest, before_id=before, limit=SHOWN)
+    community = community_by_id(session, community_id)
     return {
-        "community": community_by_id(session, community_id),
+        "community": community,
+        "due": due_session(session, community, now=now),
+        "next_due": next_due(community, now),
         "waiting": waiting_records(session, community_id),
         "sittings": sittings,
         "older": sittings[-1].id if len(sittings) == SHOWN else None,
@@ -75,12 +92,23 @@ def call() -> Response:
         values = load_form(CallSessionSchema)
         command = CallSession(
             current_user.community_id, current_user.member_id, request_key(),
-            values["scheduled_for"] or clock.now(), values["secrecy"],
+            values["scheduled_for"] or clock.now(), values["secrecy"], values["kind"], values["seats"],
         )  # fmt: skip
         session_id = transact(convene_session, command)
     except DomainError as error:
         return show_again("review/index.html", form, error, **_list())
     return redirect(url_for("review.desk", session_id=session_id), 303)
+
+
+@views.post("/review/due")
+@requires("review.see")
+def open_due() -> Response:
+    """Opens what the calendar says is due; whoever comes first does, and nobody has to wait for the chair."""
+    session_id = transact(open_due_session, OpenDueSession(current_user.community_id))
+    if session_id is None:
+        flash(_("现在没有到时间的评议会。"), "wait")
+        return redirect(url_for("review.index"), 303)
+    return redirect(url_for("review.show", session_id=session_id), 303)
 
 
 @views.post("/review/<uuid:session_id>/open")

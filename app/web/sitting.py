@@ -17,7 +17,7 @@ from app.transaction import transact
 from app.web.forms import blank_form, posted_form, show_again
 from app.web.review import is_uncounted, sitting_of, views
 from points.codes import as_printed, read_code
-from points.errors import DomainError, Invalid, NotFound
+from points.errors import Conflict, DomainError, Invalid, NotFound
 from points.people.queries import meaning_of
 from points.review.queries import ItemView, SeatView, SessionView, agenda_for, recusals_of, seats_of
 from points.review.sessions import JoinSession, join_session
@@ -87,11 +87,11 @@ def _context(sitting: SessionView) -> dict[str, object]:
     seat = own_seat(seats)
     context: dict[str, object] = {
         "sitting": sitting, "seats": seats, "seat": seat, "uncounted": is_uncounted(sitting),
-        "present": sum(seat.attended_at is not None for seat in seats),
+        "present": sum(each.attended_at is not None and each.left_at is None for each in seats),
     }  # fmt: skip
     if sitting.closed_at is not None:
         context["results"] = agenda_for(session, community_id, sitting.id, None, now=clock.now())
-    elif sitting.state == "open" and seat and seat.attended_at:
+    elif sitting.state == "open" and sitting.kind != "paper" and seat and seat.attended_at and not seat.left_at:
         context["agenda"] = own_agenda(sitting.id)
     return context
 
@@ -110,6 +110,16 @@ def join(token: str) -> ResponseReturnValue:
 def arrive(token: str) -> Response:
     """Notes the viewer as present."""
     return _arrive(_sitting_of_code(token))
+
+
+@views.post("/review/<uuid:session_id>/begin")
+@requires("review.see")
+def join_panel(session_id: uuid.UUID) -> Response:
+    """A panel has no hall and no code: who was drawn begins when it suits. Conflict for any other kind."""
+    sitting = sitting_of(session_id)
+    if sitting.kind != "panel":
+        raise Conflict("not_drawn")
+    return _arrive(sitting)
 
 
 @views.post("/review/<uuid:session_id>/join")

@@ -101,7 +101,8 @@ def vote(session_id: uuid.UUID, record_id: uuid.UUID) -> Response:
 def _ballot(form: Form, session_id: uuid.UUID, record_id: uuid.UUID) -> CastBallot:
     """The form sends the number and the reason with every button; each choice takes what belongs to it."""
     choice = form.value("choice")
-    more = {"reason": _typed_reason(form) if choice == "reject" else ""}
+    reasons = {"reject": _typed_reason(form), "approve": form.value("approve_words").strip()}
+    more = {"reason": reasons.get(choice, "")}
     if choice != "approve":
         more["points"] = None
     values = load_form(CastBallotSchema, **more)

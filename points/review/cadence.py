@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -34,15 +34,15 @@ def _due(community: CommunityView, now: datetime, *, later: bool) -> datetime | 
 def _rule(community: CommunityView, local: datetime) -> rrule:
     """Begins two periods back, so that little is counted; quarters begin in January."""
     hour, minute = (int(part) for part in community.session_time.split(":"))
-    clock = time(hour, minute)
+    today = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if community.cadence == "daily":
-        return rrule(DAILY, dtstart=datetime.combine(local - relativedelta(days=2), clock))
+        return rrule(DAILY, dtstart=today - relativedelta(days=2))
     if community.cadence == "weekly":
-        start = datetime.combine(local - relativedelta(weeks=2), clock)
+        start = today - relativedelta(weeks=2)
         return rrule(WEEKLY, dtstart=start, byweekday=community.session_day - 1)
     # The last of the 28th to the wanted day that the month has.
     day = community.session_day
     days = tuple(range(min(day, 28), day + 1))
-    start = datetime.combine(date(local.year - 1, 1, 1), clock)
+    start = today - relativedelta(years=1, month=1, day=1)
     step = 3 if community.cadence == "quarterly" else 1
     return rrule(MONTHLY, interval=step, dtstart=start, bymonthday=days, bysetpos=-1)

@@ -197,12 +197,10 @@ def open_due_session(session: Session, command: OpenDueSession, *, now: datetime
         since = max(waiting.scheduled_for, now - timedelta(minutes=waiting.lasts_minutes - 1))
         begin(session, waiting, None, now=now, since=since)
         return waiting.id
-    due = last_due(community, now)
-    if due is None or due + length_of(community, community.session_kind) <= now:
+    due = due_session(session, community, now=now)
+    if due is None:
         return None
     sitting = sitting_of(session, community.id, "review", now=now)
-    if not _may_open(session, community, sitting, due):
-        return None
     key = f"due:{due.isoformat()}"
     called = CallSession(
         community.id, sitting.chair_id, key, due, community.session_secrecy, community.session_kind,
@@ -213,16 +211,27 @@ def open_due_session(session: Session, command: OpenDueSession, *, now: datetime
     return meeting.id
 
 
-def _may_open(session: Session, community: CommunityView, sitting: Sitting, due: datetime) -> bool:
+def due_session(session: Session, community: CommunityView, *, now: datetime) -> datetime | None:
+    """When the session was due that could open now and has not: None when there is none."""
+    due = last_due(community, now)
+    if due is None or due + length_of(community, community.session_kind) <= now:
+        return None
+    sitting = sitting_of(session, community.id, "review", now=now)
     if sitting.chair_id is None or len(sitting.judges) < FEWEST_SEATS:
-        return False
+        return None
+    if _waiting_session(session, community.id) is not None or _was_held(session, community.id, due):
+        return None
+    return due if _has_reports(session, community.id) else None
+
+
+def _was_held(session: Session, community_id: int, due: datetime) -> bool:
     held = session.scalar(
         sa.select(ReviewSession.id)
-        .where(ReviewSession.community_id == community.id, ReviewSession.scheduled_for >= due,
+        .where(ReviewSession.community_id == community_id, ReviewSession.scheduled_for >= due,
                ReviewSession.body == "review")
         .limit(1)
     )  # fmt: skip
-    return held is None and _has_reports(session, community.id)
+    return held is not None
 
 
 def _has_reports(session: Session, community_id: int) -> bool:
@@ -249,6 +258,24 @@ def join_session(session: Session, command: JoinSession, *, now: datetime) -> No
     meeting = lock_session(session, command.community_id, command.session_id)
     require_open(meeting, now)
     _attend(session, meeting, command.actor_id, now)
+
+
+@dataclass(frozen=True)
+class NoteArrival:
+    """The chair sees somebody at the table who has no phone to say so."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    session_id: uuid.UUID
+    member_id: uuid.UUID
+
+
+def note_arrival(session: Session, command: NoteArrival, *, now: datetime) -> None:
+    """Notes a reviewer as present for them. Raises NotAllowed ``not_chair``, ``not_on_roll``; Conflict as for joining."""
+    meeting = lock_session(session, command.community_id, command.session_id)
+    require_chair(meeting, command.actor_id)
+    require_open(meeting, now)
+    _attend(session, meeting, command.member_id, now)
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,16 @@ views = Blueprint("api_sessions", __name__, url_prefix="/sessions")
 SessionPage, AgendaPage = page_of(SessionSchema), page_of(AgendaItemSchema)
 CHAIR = {"id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b010", "name": "李建国"}
 SITTING = {
-    "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b006", "state": "scheduled", "secrecy": "open", "chair": CHAIR,
+    "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b006", "state": "scheduled", "kind": "live", "body": "review",
+    "secrecy": "open", "chair": CHAIR, "roll_size": None, "roll_hash": None, "draw_seed": None,
     "scheduled_for": "2026-09-07T00:30:00Z", "opened_at": None, "closes_at": None, "closed_at": None, "agenda_count": 0,
 }  # fmt: skip
 OPENED = SITTING | {
     "state": "open", "opened_at": "2026-09-07T00:31:05Z", "closes_at": "2026-09-07T04:31:05Z", "agenda_count": 1,
-    "roll": [{"member_id": CHAIR["id"], "name": "李建国", "attended_at": "2026-09-07T00:31:05Z"}],
+    "roll": [
+        {"member_id": CHAIR["id"], "name": "李建国", "attended_at": "2026-09-07T00:31:05Z", "left_at": None}
+    ],
+    "roll_size": 1, "roll_hash": "9b1f3c60e5d4ad32cb5d9fbb95d0f0a5ef0e0f1b64b8f37be0d35f4aa1c9dc07",
     "roll_call_code": "7Q9M2K4X8B6T3D5V1N0W2Z",
 }  # fmt: skip
 CLOSED = SITTING | {
@@ -63,7 +67,8 @@ CLOSED = SITTING | {
 }  # fmt: skip
 BALLOT = {"choice": "approve", "points": 5, "reason": ""}
 AGENDA_ITEM = {
-    "record": RECORD | {"state": "on_agenda"}, "note": "陪王奶奶去卫生室", "evidence": [], "position": 1, "block": "vote",
+    "record": RECORD | {"state": "on_agenda"}, "others": [],
+    "note": "陪王奶奶去卫生室", "evidence": [], "position": 1, "block": "vote",
     "points_min": 3, "points_max": 10, "ballots_cast": 1, "may_decide": 4, "quorum": 3, "recused": 0, "ballot": BALLOT,
     "outcome": None, "points": None, "tally": None,
 }  # fmt: skip
@@ -78,8 +83,8 @@ class JoinSchema(Command):
 @views.post("")
 @requires("review.chair")
 @call(
-    "Call a review session of all reviewers; the caller chairs.", SessionSchema, status=201, body=CallSessionSchema,
-    takes_key=True, sent={"scheduled_for": "2026-09-07T08:30:00+08:00", "secrecy": "open"}, example=SITTING,
+    "Call a review session of all reviewers, or of a panel drawn from them; the caller chairs.", SessionSchema, status=201, body=CallSessionSchema,
+    takes_key=True, sent={"scheduled_for": "2026-09-07T08:30:00+08:00", "kind": "live", "secrecy": "open"}, example=SITTING,
 )  # fmt: skip
 def convene(body: dict[str, Any]) -> Response:
     """Without a time it is due at once."""
@@ -88,7 +93,7 @@ def convene(body: dict[str, Any]) -> Response:
     close_overdue_sessions(viewer.community_id)  # one that nobody closed in time is no hindrance
     command = CallSession(
         viewer.community_id, viewer.member_id, asked.request_key, body["scheduled_for"] or clock.now(),
-        body["secrecy"],
+        body["secrecy"], body["kind"], body["seats"],
     )  # fmt: skip
     return answer_once(asked, call_session, command, SessionSchema, status=201, show=_called)
 

@@ -9,7 +9,8 @@ from app.schemas.answers.people import PersonSchema
 from app.schemas.answers.records import PhotoSchema, RecordSchema
 from app.schemas.answers.rules import RuleRefSchema
 from app.schemas.fields import Moment
-from points.review.models import CHOICES, OUTCOMES
+from points.people.models import SECRECIES, SESSION_KINDS
+from points.review.models import BODIES, CHOICES, OUTCOMES
 
 
 class TallySchema(Answer):
@@ -33,21 +34,27 @@ class SessionSchema(Answer):
 
     id = fields.UUID()
     state = word("scheduled", "open", "closed")
-    secrecy = word("open", "secret")
+    secrecy = word(*SECRECIES)
+    kind = word(*SESSION_KINDS)
+    body = word(*BODIES)
     chair = Same(ChairRefSchema)
     scheduled_for = Moment()
     opened_at = Moment(allow_none=True)
     closes_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
     agenda_count = fields.Integer(attribute="items")
+    roll_size = fields.Integer(allow_none=True)
+    roll_hash = fields.String(allow_none=True)
+    draw_seed = fields.String(allow_none=True)
 
 
 class SeatSchema(Answer):
-    """A name on the roll."""
+    """A name on the roll; ``left_at``: sat there at first."""
 
     member_id = fields.UUID()
     name = fields.String()
     attended_at = Moment(allow_none=True)
+    left_at = Moment(allow_none=True)
 
 
 class SessionDetailSchema(SessionSchema):
@@ -81,6 +88,7 @@ class AgendaItemSchema(Answer):
     """An item as this member may see it. ``tally``, ``outcome`` and ``points`` are null until the session is closed."""
 
     record = fields.Nested(RecordSchema)
+    others = fields.List(fields.Nested(RecordSchema), metadata={"description": "who else did the same deed"})
     note = fields.String(attribute="record.note")
     evidence = fields.List(fields.Nested(PhotoSchema), attribute="photos")
     position = fields.Integer()

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app import clock
 from app.database import db
 from app.transaction import transact
-from points.review.ballot_queries import ballots_of
-from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
-from points.review.models import Ballot
+from points.review.ballot_queries import ballots_of, changes_of
+from points.review.ballots import (
+    CastBallot,
+    EnterPaperBallot,
+    QuestionItem,
+    cast_ballot,
+    enter_paper_ballot,
+    question_item,
+)
+from points.review.closing import CloseSession, close_session
+from points.review.models import Ballot, BallotChange
 from points.review.queries import session_by_id
+from points.review.secrecy import Choice
 from points.review.sessions import (
     CallSession,
     JoinSession,
     OpenSession,
     call_session,
+    convene_session,
     join_session,
     open_session,
 )
@@ -200,7 +212,9 @@ def test_a_secret_vote_never_names_anybody(village: Village) -> None:
     session_id = transact(call_session, command)
     transact(open_session, OpenSession(village.community_id, village.chair.id, session_id))
     vote_on(village, session_id, record, 5)
-    taken_part = sa.select(Ballot.choice, Ballot.sealed.is_not(None)).where(Ballot.community_id == village.community_id)
+    taken_part = sa.select(Ballot.choice, Ballot.sealed.is_not(None)).where(
+        Ballot.community_id == village.community_id
+    )
     assert db.session.execute(taken_part).all() == [("sealed", True)]
     db.session.rollback()
     close(village, session_id)
@@ -214,3 +228,114 @@ def test_past_its_time_but_not_counted_nobodys_ballot_is_named(village: Village)
     session_id = given_open_session(village)
     vote_on(village, session_id, record, 5, "no")
     assert ballots_of(db.session(), village.community_id, session_id) == []
+
+
+def paper(village: Village, session_id, record, officer, judge, points: int | None) -> EnterPaperBallot:
+    """What an officer types in from a judge's paper."""
+    choice = "approve" if points else "abstain"
+    return EnterPaperBallot(
+        village.community_id, officer.id, session_id, record.id, judge.id, choice, points, "纸上写的"
+    )
+
+
+def test_a_person_has_one_ballot_on_paper_and_by_phone_together(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    chair, judge = village.chair, village.judges[1]
+    transact(enter_paper_ballot, paper(village, session_id, record, chair, judge, 4))
+    transact(enter_paper_ballot, paper(village, session_id, record, chair, judge, 5))
+    assert item_of(village, session_id, record).cast == 1
+    cast(village, session_id, record, judge, 6)  # the own hand stands from here on
+    assert (
+        refused(enter_paper_ballot, paper(village, session_id, record, chair, judge, 5))
+        == "ballot_already_cast"
+    )
+    assert (
+        refused(enter_paper_ballot, paper(village, session_id, record, judge, judge, 5))
+        == "own_ballot_by_phone"
+    )
+    cast(village, session_id, record, village.judges[2], 6)
+    transact(enter_paper_ballot, paper(village, session_id, record, chair, village.judges[3], None))
+    close(village, session_id)
+    lines = {line.name: line for line in ballots_of(db.session(), village.community_id, session_id)}
+    assert len(lines) == 3
+    assert (lines[judge.name].points, lines[judge.name].officer) == (6, None)
+    assert lines[village.judges[3].name].officer == chair.name
+    trail = [
+        (line.change, line.before.points)
+        for line in changes_of(db.session(), village.community_id, session_id)
+    ]
+    assert trail == [("changed", 4), ("changed", 5)]
+
+
+def test_nobody_types_in_a_secret_ballot_or_one_that_concerns_them(village: Village) -> None:
+    record = given_record(village, village.chair)
+    secret = CallSession(village.community_id, village.chair.id, a_key(), MONDAY, "secret")
+    for session_id, code in (
+        (given_open_session(village), "related_to_item"),
+        (None, "secret_needs_own_hand"),
+    ):
+        if session_id is None:
+            with clock.at(MONDAY):
+                session_id = transact(convene_session, secret)
+                for judge in village.judges[1:]:
+                    transact(join_session, JoinSession(village.community_id, judge.id, session_id))
+        command = paper(village, session_id, record, village.chair, village.judges[1], 5)
+        assert refused(enter_paper_ballot, command) == code
+        close(village, session_id)
+
+
+def test_an_unusual_score_needs_a_reason(village: Village) -> None:
+    record = given_record(village, village.residents[0])  # 3 to 10, usually 4
+    session_id = given_open_session(village)
+    judge = village.judges[1]
+    bare = CastBallot(village.community_id, judge.id, session_id, record.id, "approve", 9)
+    assert refused(cast_ballot, bare) == "outlier_needs_reason"
+    assert transact(cast_ballot, replace(bare, reason="陪了一整天")).points == 9
+    assert transact(cast_ballot, replace(bare, points=6)).points == 6
+
+
+def test_the_trail_of_a_secret_vote_says_that_it_changed_and_not_from_what(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    with clock.at(MONDAY):
+        command = CallSession(village.community_id, village.chair.id, a_key(), MONDAY, "secret")
+        session_id = transact(convene_session, command)
+    cast(village, session_id, record, village.chair, "no")
+    cast(village, session_id, record, village.chair, 5)
+    assert agenda(village, session_id, village.chair)[0].own.points == 5
+    with clock.at(MONDAY + timedelta(hours=5)):
+        transact(close_session, CloseSession(village.community_id, None, session_id))
+    (change,) = changes_of(db.session(), village.community_id, session_id)
+    assert (change.change, change.before) == ("changed", None)
+    stored = db.session.execute(
+        sa.select(BallotChange.choice, BallotChange.points, BallotChange.reason).where(
+            BallotChange.community_id == village.community_id
+        )
+    ).all()
+    assert stored == [("sealed", None, "")]
+    assert agenda(village, session_id, village.chair)[0].own == Choice("sealed", None, "")
+
+
+def test_the_database_itself_keeps_ballots_and_terms_as_they_were(village: Village) -> None:
+    record = given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    vote_on(village, session_id, record, 5, 5, 5)
+    db.session.remove()
+
+    def changes(statement: str) -> str:
+        connection = db.engine.raw_connection()
+        try:
+            connection.cursor().execute(statement)
+        except Exception as error:  # each driver has its own
+            return str(error)
+        finally:
+            connection.rollback()
+            connection.close()
+        return "done"
+
+    assert "never changed" in changes("UPDATE review_session SET secrecy = 'secret'")
+    close(village, session_id)
+    db.session.remove()
+    assert "is closed" in changes("UPDATE ballot SET points = 9")
+    assert "is closed" in changes("DELETE FROM ballot")
+    assert "never opened again" in changes("UPDATE review_session SET state = 'open', closed_at = NULL")

@@ -96,7 +96,7 @@ def test_no_page_tells_another_how_a_judge_voted(hall: Hall, values: dict[str, l
     clients = everybody(hall, but=judge)
     paths = [path for path in dict.fromkeys(addresses(hall.site, values)) if not path.startswith("/api/")]
     assert len(paths) > 30
-    vote(hall, judge, values, "approve", 10, "")
+    vote(hall, judge, values, "approve", 10, "看过现场")
     look(clients, paths)  # a page may greet somebody once
     before = look(clients, paths)
     vote(hall, judge, values, "reject", None, "暗号：乌云")
@@ -121,7 +121,7 @@ def test_no_call_tells_another_how_a_judge_voted(hall: Hall, values: dict[str, l
         )
         programs[name] = {"Authorization": f"Bearer {token}"}
     assert len(paths) > 10
-    vote(hall, judge, values, "approve", 10, "")
+    vote(hall, judge, values, "approve", 10, "看过现场")
     before = {
         name: look({name: hall.stranger()}, paths, headers=headers) for name, headers in programs.items()
     }

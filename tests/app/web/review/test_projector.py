@@ -92,7 +92,7 @@ def test_changing_a_ballot_shows_nothing(hall: Hall) -> None:
     session_id, (record_id,) = hall.sitting()
     village = hall.village
     for choice, points, reason in (
-        ("approve", 9, ""),
+        ("approve", 7, ""),
         ("approve", 3, ""),
         ("reject", None, "不实"),
         ("abstain", None, ""),

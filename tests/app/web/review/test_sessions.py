@@ -21,7 +21,9 @@ def approve(hall: Hall, session_id: uuid.UUID, record_id: uuid.UUID, *points: in
     """One approval for each number, by the judges in their order."""
     village = hall.village
     for judge, given in zip(village.judges, points, strict=False):
-        ballot = CastBallot(village.community_id, judge.id, session_id, record_id, "approve", given)
+        ballot = CastBallot(
+            village.community_id, judge.id, session_id, record_id, "approve", given, "看过现场"
+        )
         hall.do(transact, cast_ballot, ballot)
 
 

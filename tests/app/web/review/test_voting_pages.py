@@ -54,9 +54,9 @@ def test_a_vote_can_be_changed_until_the_session_closes(hall: Hall) -> None:
     judge = hall.village.judges[1]
     browser = hall.as_(judge)
     url = f"/review/{session_id}/items/{record_id}"
-    browser.post(url, data={"choice": "approve", "points": "9"})
-    assert "您现在的票：同意，9 分" in text_of(browser.get(url))
-    browser.post(url, data={"choice": "reject", "points": "9", "reason": "again"})
+    browser.post(url, data={"choice": "approve", "points": "7"})
+    assert "您现在的票：同意，7 分" in text_of(browser.get(url))
+    browser.post(url, data={"choice": "reject", "points": "7", "reason": "again"})
     own = own_item(hall, session_id, judge, record_id).own
     assert (own.choice, own.points, own.reason) == ("reject", None, "这件事上次已经给过分")
 
