@@ -12,6 +12,7 @@ ROOT_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 ROOMS = (
     "points.people.models",
+    "points.groups.models",
     "points.ledger.models",
     "points.ledger.guards",
     "points.rules.models",
@@ -29,5 +30,5 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item"):
+for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item", "group_term"):
     append_only(metadata.tables[_name])
