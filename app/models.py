@@ -12,6 +12,7 @@ ROOT_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 ROOMS = (
     "points.people.models",
+    "points.groups.models",
     "points.ledger.models",
     "points.ledger.guards",
     "points.rules.models",
@@ -30,7 +31,15 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in (
-    "record_event", "admin_act", "stock_move", "rule_version", "rule_item", "ballot_change", "secret_vote",
-):  # fmt: skip
+APPEND_ONLY = (
+    "record_event",
+    "admin_act",
+    "stock_move",
+    "rule_version",
+    "rule_item",
+    "ballot_change",
+    "secret_vote",
+    "group_term",
+)
+for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

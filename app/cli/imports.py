@@ -1,4 +1,4 @@
-"""``flask --app app import roster FILE`` and the same for rules and the catalogue."""
+"""``flask --app app import roster FILE`` and the same for rules, the catalogue and relations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.imports.reading import Question, Reading, read_file
 from app.imports.taking_in import Adoption, take_in
 from app.sentences.rows import column, explain, tell, warn
 
-imports = AppGroup("import", help="Rosters, rules, goods from a file / 从文件导入")
+imports = AppGroup("import", help="Rosters, rules, goods, relations from a file / 从文件导入")
 
 Command = TypeVar("Command", bound=Callable[..., object])
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -41,7 +41,7 @@ class Day(click.ParamType):
 
 
 def _of_a_file(command: Command) -> Command:
-    """The options that all three have."""
+    """The options that all of them have."""
     for option in (
         click.option("--sheet", help="the sheet of a workbook to read"),
         click.option("--only-good", is_flag=True, help="import the good rows when others cannot be read"),
@@ -83,6 +83,14 @@ def rules(file: Path, code: str | None, only_good: bool, sheet: str | None, **ad
 def catalogue(file: Path, code: str | None, only_good: bool, sheet: str | None) -> None:
     """Goods and services by their code; stock stays as it is."""
     _import("catalogue", file, code, only_good, sheet=sheet)
+
+
+@imports.command("relations")
+@_of_a_file
+@speaking
+def relations(file: Path, code: str | None, only_good: bool, sheet: str | None) -> None:
+    """Who stands close to whom, so that nobody judges them. None is ended; twice changes nothing."""
+    _import("relations", file, code, only_good, sheet=sheet)
 
 
 def _import(

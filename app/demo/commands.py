@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.database import db
 from app.demo.cast import CODE
+from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
 from app.demo.village import found_neighbours, found_village
@@ -67,6 +68,9 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     today = clock.today("Asia/Shanghai")
     founding = at(today, 8) - timedelta(days=90)
     village = found_village(founding, rng)
+    with clock.at(founding):
+        elect_groups(village)
+        declare_relations(village)
     story = Story(village, today)
     days = days_of(story)
     with click.progressbar(

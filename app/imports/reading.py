@@ -1,4 +1,4 @@
-"""One way to read any of the three sheets: what can be taken, what cannot and why, what was noticed."""
+"""One way to read any of the four sheets: what can be taken, what cannot and why, what was noticed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.files.tables import Table, read_table
+from points.people import relation_sheet as relations
 from points.people import roster
 from points.people.intake import check_roster
+from points.people.relation_intake import check_relations
+from points.people.relation_sheet import RelationRow
 from points.people.roster import RosterRow
 from points.rules import sheet as rules
 from points.rules.sheet import RuleLine
@@ -18,7 +21,7 @@ from points.sheets import Note, RowError, RowWarning
 from shop.catalogue import sheet as catalogue
 from shop.catalogue.sheet import CatalogueItem
 
-Row = RosterRow | RuleLine | CatalogueItem
+Row = RosterRow | RuleLine | CatalogueItem | RelationRow
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,15 @@ def _read_roster(session: Session, table: Table, question: Question) -> Reading:
     )
     # What only the register knows stands beside what the file itself got wrong.
     clashes = check_roster(session, question.community_id, read.rows)
-    refused = {error.line for error in clashes}
-    rows = tuple(row for row in read.rows if row.line not in refused)
+    rows = _without(read.rows, clashes)
     return Reading(
         "roster", rows, (*read.errors, *clashes), tuple(read.warnings), tuple(read.notes), table.sheet
     )
+
+
+def _without(rows: Sequence[Row], errors: Sequence[RowError]) -> tuple[Row, ...]:
+    refused = {error.line for error in errors}
+    return tuple(row for row in rows if row.line not in refused)
 
 
 def _read_rules(_session: Session, table: Table, _question: Question) -> Reading:
@@ -83,6 +90,13 @@ def _read_catalogue(_session: Session, table: Table, _question: Question) -> Rea
     return Reading("catalogue", tuple(read.items), tuple(read.errors), (), tuple(read.notes), table.sheet)
 
 
+def _read_relations(session: Session, table: Table, question: Question) -> Reading:
+    read = relations.read_relations(table.header, table.rows)
+    clashes = check_relations(session, question.community_id, read.rows)
+    rows = _without(read.rows, clashes)
+    return Reading("relations", rows, (*read.errors, *clashes), (), tuple(read.notes), table.sheet)
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -90,6 +104,9 @@ KINDS = {
         Kind("rules", "rules.manage", rules.COLUMN_NAMES, rules.KNOWN_HEADERS, _read_rules),
         Kind(
             "catalogue", "catalogue.manage", catalogue.COLUMN_NAMES, catalogue.KNOWN_HEADERS, _read_catalogue
+        ),
+        Kind(
+            "relations", "relations.manage", relations.COLUMN_NAMES, relations.KNOWN_HEADERS, _read_relations
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""From a reading to the register, the rule book or the catalogue, and the sentence that says what came of it."""
+"""From a reading to the register, the rules, the goods or the relations, and the sentence that says what came of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ from app.sentences.facts import joined
 from app.transaction import transact
 from points.errors import Invalid
 from points.people.intake import ImportRoster, RosterImported, import_roster, preview_roster
+from points.people.relation_intake import (
+    ImportRelations,
+    RelationsImported,
+    import_relations,
+    preview_relations,
+)
+from points.review.late_recusals import with_recusals
 from points.rules.difference import BookDifference, difference_from_last
 from points.rules.operations import AdoptRules, adopt_rules
 from shop.catalogue.operations import (
@@ -42,7 +49,8 @@ def take_in(
 ) -> str:  # fmt: skip
     """Imports the good rows in one transaction and says what changed; a second time it changes nothing and says so.
 
-    Raises Invalid ``no_good_rows`` and what ``import_roster``, ``adopt_rules`` and ``import_catalogue`` raise.
+    Raises Invalid ``no_good_rows`` and what ``import_roster``, ``adopt_rules``, ``import_catalogue`` and ``import_relations``
+    raise.
     """
     if not reading.rows:
         raise Invalid("no_good_rows")
@@ -54,6 +62,11 @@ def take_in(
     elif reading.kind == "catalogue":
         done = transact(import_catalogue, ImportCatalogue(community_id, actor_id, reading.rows))
         said = _catalogue_sentence(done)
+    elif reading.kind == "relations":
+        done = transact(
+            with_recusals(import_relations), ImportRelations(community_id, actor_id, reading.rows)
+        )
+        said = _relations_sentence(done)
     else:
         said = _adopt(reading, community_id, actor_id, adoption)
     left_out = len(reading.refused_lines)
@@ -67,6 +80,9 @@ def foreseen(session: Session, reading: Reading, community_id: int) -> str:
     if reading.kind == "catalogue":
         done = preview_catalogue(session, community_id, reading.rows)
         return _("导入后：新增 %(added)s 种，更新 %(changed)s 种，%(unchanged)s 种没有变化。", **vars(done))
+    if reading.kind == "relations":
+        done = preview_relations(session, community_id, reading.rows)
+        return _("导入后：新增 %(added)s 条，%(unchanged)s 条已经登记过。", **vars(done))
     return _foreseen_rules(difference_from_last(session, community_id, reading.rows))
 
 
@@ -131,3 +147,9 @@ def _catalogue_sentence(done: CatalogueImported) -> str:
     if not (done.added or done.changed):
         return _("货品和登记的一样，什么都没有变（%(count)s 种）。", count=done.unchanged)
     return _("导入好了：新增 %(added)s 种，更新 %(changed)s 种，%(unchanged)s 种没有变化。", **vars(done))
+
+
+def _relations_sentence(done: RelationsImported) -> str:
+    if not done.added:
+        return _("这些关系都登记过了，什么都没有变（%(count)s 条）。", count=done.unchanged)
+    return _("导入好了：新增 %(added)s 条关系，%(unchanged)s 条已经登记过。", **vars(done))

@@ -6,8 +6,6 @@ from marshmallow import fields
 
 from app.schemas.fields import Command, Day, Key, OneOf, Text, Whole
 
-KINDS = ("roster", "rules", "catalogue")
-
 
 class AdoptionSchema(Command):
     """Who adopted a rule book, when, with which tally, and the first day it is in force."""

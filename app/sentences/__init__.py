@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.sentences import backups, files, identity, ledger, notices, people, records, review, shop
+from app.sentences import backups, files, groups, identity, ledger, notices, people, records, review, shop
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
 SENTENCES = {
     **identity.SENTENCES,
     **people.SENTENCES,
+    **groups.SENTENCES,
     **files.SENTENCES,
     **backups.SENTENCES,
     **ledger.SENTENCES,

@@ -21,6 +21,10 @@ COLUMNS = {
         "reference_yuan": _("参考价"), "unit_zh": _("单位"), "unit_en": _("单位（英文）"), "limit_count": _("限量"),
         "limit_period": _("限量周期"), "icon": _("图标"), "detail_zh": _("说明"), "detail_en": _("说明（英文）"),
     },
+    "relations": {
+        "name_a": _("甲方姓名"), "household_a": _("甲方户号"), "phone_a": _("甲方手机号"),
+        "name_b": _("乙方姓名"), "household_b": _("乙方户号"), "phone_b": _("乙方手机号"), "relation_kind": _("关系"),
+    },
 }  # fmt: skip
 
 # Fields of different sheets that share a name share its label, so one table serves sentences that name a field.
@@ -36,6 +40,7 @@ WORDS = {
     "mediator": _("调解员"), "staff": _("工作人员"),
     "panel": _("评议"), "attendance": _("签到"), "panel_and_second_level": _("评议并复核"),
     "goods": _("物品"), "service": _("服务"), "policy": _("政策"), "time credit": _("时间币"), "transfer": _("转赠"),
+    "relative": _("近亲属"), "same_employer": _("同一单位"), "employs": _("雇用"), "helper": _("帮办"),
 }  # fmt: skip
 
 FILE_KINDS = {

@@ -19,6 +19,7 @@ from app.schemas.commands import GrantBudgetSchema
 from app.transaction import transact
 from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError
+from points.groups.queries import group_warnings
 from points.ledger.figures import expiry_calendar, grants_of, ledger_figures
 from points.ledger.policy import NEVER
 from points.people.operations import GrantBudget
@@ -82,6 +83,7 @@ def _context() -> dict[str, object]:
         "desk_waiting": {"review.index": waiting.records, "objections.index": waiting.objections},
         "awards": awards_waiting(session, community_id),
         "low": low_stock(session, community_id),
+        "group_warnings": group_warnings(session, community_id, today=today),
         "grants": grants_of(session, community_id),
         "month_budget": households * POINTS_FOR_HOUSEHOLD,
         "households": households,

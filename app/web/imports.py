@@ -1,10 +1,9 @@
-"""Rosters, rule books and catalogues from a file: what was understood is shown first, then somebody decides."""
+"""Rosters, rule books, catalogues and relations from a file: what was understood is shown first, then somebody decides."""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -34,7 +33,7 @@ SHOWN_ERRORS, SHOWN_ROWS = 60, 5
 @views.get("/imports")
 @requires("imports.run")
 def index() -> str:
-    """The three kinds of files, each with its form and an empty table to begin with."""
+    """The four kinds of files, each with its form and an empty table to begin with."""
     return render_template("imports/index.html", form=blank_form(), columns=COLUMNS)
 
 
@@ -194,12 +193,12 @@ _PREVIEW = {
     "roster": ("household_number", "grid", "name", "relation", "birth_year", "phone"),
     "rules": ("code", "category_zh", "name_zh", "points_min", "points_default", "points_max"),
     "catalogue": ("code", "kind", "name_zh", "points", "unit_zh"),
+    "relations": ("name_a", "name_b", "relation_kind"),
 }
 
 
 def _preview(kind: str, row: object) -> dict[str, object]:
-    values = asdict(row)  # type: ignore[call-overload]
-    return {name: values[name] for name in _PREVIEW[kind]}
+    return {name: getattr(row, name) for name in _PREVIEW[kind]}
 
 
 def _counts(read: Reading) -> dict[str, int]:

@@ -11,6 +11,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from app import clock
+from app.sentences.groups import GROUPS, SEAT_ENDS
 from app.sentences.people import ROLES
 from points.base import new_id
 from points.people.names import mask_name, mask_phone
@@ -48,7 +49,13 @@ def with_query(**changes: object) -> str:
 def init_jinja(site: Flask) -> None:
     """Adds globals and filters."""
     site.jinja_env.globals.update(
-        request_key=request_key, qr_svg=qr_svg, with_query=with_query, now=clock.now, role_words=ROLES
+        request_key=request_key,
+        qr_svg=qr_svg,
+        with_query=with_query,
+        now=clock.now,
+        role_words=ROLES,
+        group_words=GROUPS,
+        seat_end_words=SEAT_ENDS,
     )
     site.jinja_env.filters.update(mask_name=mask_name, mask_phone=mask_phone)
     site.jinja_env.trim_blocks = True

@@ -19,10 +19,13 @@ from app.sentences.people import ROLES
 from app.transaction import transact
 from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from points.errors import DomainError, Invalid
+from points.groups.appointments import appoint, dismiss
+from points.groups.policy import GROUP_OF_ROLE
+from points.groups.queries import has_elected
 from points.ledger.accounts import account_id_of
 from points.ledger.queries import wallet
 from points.people.leaving import LeaveRegister, leave_register
-from points.people.operations import GrantRole, IssueCard, RevokeRole, grant_role, issue_card, revoke_role
+from points.people.operations import GrantRole, IssueCard, RevokeRole, issue_card
 from points.people.phones import ShowPhone, show_phone
 from points.people.queries import community_by_id, look_up_members
 from points.people.register import (
@@ -106,7 +109,7 @@ def give(member_id: uuid.UUID) -> Response:
         values = load_form(RoleSchema, scope_id=_scope_typed(request.form.get("role", "")))
         scope_id = _checked_scope(values["role"], values["scope_id"])
         transact(
-            grant_role,
+            appoint,
             GrantRole(
                 current_user.community_id,
                 member_id,
@@ -132,7 +135,7 @@ def take(member_id: uuid.UUID, role: str) -> Response:
         command = RevokeRole(
             current_user.community_id, member_id, role, values["reason"], current_user.member_id
         )
-        transact(revoke_role, command)
+        transact(dismiss, command)
     except DomainError as error:
         return show_again("members/show.html", form, error, failed=f"take-{role}", **_context(member_id))
     flash(_("记下了：不再担任%(role)s。理由会公开。", role=ROLES[role]), "ok")
@@ -205,12 +208,15 @@ def _context(member_id: uuid.UUID) -> dict[str, object]:
     shops, grids = shops_of(session, community_id), grids_of(session, community_id)
     names = {place.id: place.name for place in [*shops, *grids]}
     held = {role.role for role in person.roles}
+    groups = {kind for kind in GROUP_OF_ROLE.values() if has_elected(session, community_id, kind)}
+    elected = {role for role, kind in GROUP_OF_ROLE.items() if kind in groups}
     return {
         "person": person,
         "places": names,
         "shops": shops,
         "grids": grids,
-        "free_roles": [role for role in GIVEN_ROLES if role not in held and _may_give(role)],
+        "free_roles": [role for role in GIVEN_ROLES if role not in held | elected and _may_give(role)],
+        "elected_roles": elected,
         "has_password": has_password(session, community_id, member_id),
         "may_set_password": "operator" not in held or _may_give("operator"),
     }

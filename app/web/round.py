@@ -21,15 +21,14 @@ from app.permissions import requires
 from app.transaction import transact
 from app.web.deed_form import beside_its_field, form_context, read_deed, reportable, rule_among
 from app.web.forms import Form, blank_form, posted_form, show_again
+from app.web.picking import MOST_FOUND, chosen_people, found_context, ids_of
 from points.codes import read_code
 from points.errors import DomainError, Invalid
-from points.people.queries import MemberBrief, look_up_members, member_of_card, members_by_id
+from points.people.queries import MemberBrief, look_up_members, member_of_card
 from points.records.operations import MOST_MEMBERS, file_record
 from points.rules.queries import RuleView
 
 views = Blueprint("grid", __name__)
-
-MOST_FOUND = 20  # people that one search shows
 
 
 @views.get("/round")
@@ -38,7 +37,7 @@ def report() -> ResponseReturnValue:
     """Who was there: search, scan, and the list so far."""
     viewer, query = current_user._get_current_object(), request.args.get("q", "").strip()
     ids = request.args.getlist("m")
-    chosen, form = _people(viewer, ids), Form({"q": [query]})
+    chosen, form = chosen_people(ids, most=MOST_MEMBERS), Form({"q": [query]})
     try:
         _check_length(ids)
         if not query:
@@ -54,14 +53,14 @@ def report() -> ResponseReturnValue:
 def card() -> ResponseReturnValue:
     """Adds whoever's card was scanned or typed."""
     viewer, form = current_user._get_current_object(), posted_form()
-    chosen = _people(viewer, form.values("m"))
+    chosen = chosen_people(form.values("m"), most=MOST_MEMBERS)
     try:
         person = _of_card(viewer, form.value("code"))
-        _check_length([*_ids(chosen), str(person.id)])
+        _check_length([*ids_of(chosen), str(person.id)])
     except DomainError as error:
         return _people_page(form, chosen, refusal=error, field="code")
     flash(_("已加入：%(name)s", name=person.name), "ok")
-    return redirect(url_for("grid.report", m=_ids([*chosen, person])), 303)
+    return redirect(url_for("grid.report", m=ids_of([*chosen, person])), 303)
 
 
 def _people_page(
@@ -69,13 +68,7 @@ def _people_page(
     refusal: DomainError | None = None, field: str = "",
 ) -> Response:  # fmt: skip
     allow_wasm()
-    known = {member.id for member in chosen}
-    context = {
-        "chosen": chosen,
-        "found": None if found is None else [member for member in found if member.id not in known],
-        "is_cut": found is not None and len(found) == MOST_FOUND,
-        "ids": _ids(chosen),
-    }
+    context = found_context(chosen, found)
     if refusal is None:
         return Response(render_template("round/people.html", form=form, **context))
     return show_again("round/people.html", form, beside_its_field(refusal, field), **context)
@@ -89,26 +82,10 @@ def _of_card(viewer: Viewer, text: str) -> MemberBrief:
     return member_of_card(db.session(), viewer.community_id, code)
 
 
-def _ids(people: Sequence[MemberBrief]) -> list[str]:
-    return list(dict.fromkeys(str(member.id) for member in people))
-
-
 def _check_length(ids: Sequence[str]) -> None:
     """A list that is too long is cut; nobody is left out without a word. Raises Invalid ``too_many_members``."""
     if len(set(ids)) > MOST_MEMBERS:
         raise Invalid("too_many_members", most=MOST_MEMBERS)
-
-
-def _people(viewer: Viewer, texts: Sequence[str]) -> list[MemberBrief]:
-    """The chosen people in the order they were chosen; what names nobody here is left out."""
-    ids = []
-    for text in list(dict.fromkeys(texts))[:MOST_MEMBERS]:
-        try:
-            ids.append(uuid.UUID(text))
-        except ValueError:
-            continue
-    found = members_by_id(db.session(), viewer.community_id, ids)
-    return [found[key] for key in ids if key in found]
 
 
 @views.get("/round/deed")
@@ -116,17 +93,17 @@ def _people(viewer: Viewer, texts: Sequence[str]) -> list[MemberBrief]:
 def deed() -> ResponseReturnValue:
     """What they did: the item, then the form."""
     viewer = current_user._get_current_object()
-    people = _people(viewer, request.args.getlist("m"))
+    people = chosen_people(request.args.getlist("m"), most=MOST_MEMBERS)
     if not people:
         return redirect(url_for("grid.report"))
     categories = reportable(db.session(), viewer, own=False)
     code = request.args.get("rule")
     if not code:
-        return render_template("round/items.html", categories=categories, people=people, ids=_ids(people))
+        return render_template("round/items.html", categories=categories, people=people, ids=ids_of(people))
     rule = rule_among(categories, code, viewer.today)
     people = _once_a_household(people, rule)
     form = blank_form()
-    form.typed.setdefault("member_ids", _ids(people))
+    form.typed.setdefault("member_ids", ids_of(people))
     return render_template(
         "round/deed.html", form=form, people=people, **form_context(db.session(), viewer, rule)
     )
@@ -155,7 +132,7 @@ def send() -> ResponseReturnValue:
             raise Invalid("nobody_named")
         filed = transact(file_record, command)
     except DomainError as error:
-        people = _people(viewer, form.values("shown") or form.values("member_ids"))
+        people = chosen_people(form.values("shown") or form.values("member_ids"), most=MOST_MEMBERS)
         context = form_context(session, viewer, rule)
         return show_again("round/deed.html", form, beside_its_field(error), people=people, **context)
     flash(_("已替 %(count)s 人报上去：%(rule)s。", count=len(filed.records), rule=named(rule)), "ok")

@@ -91,7 +91,9 @@ def _context(sitting: SessionView) -> dict[str, object]:
     }  # fmt: skip
     if sitting.closed_at is not None:
         context["results"] = agenda_for(session, community_id, sitting.id, None, now=clock.now())
-    elif sitting.state == "open" and sitting.kind != "paper" and seat and seat.attended_at and not seat.left_at:
+    elif (
+        sitting.state == "open" and sitting.kind != "paper" and seat and seat.attended_at and not seat.left_at
+    ):
         context["agenda"] = own_agenda(sitting.id)
     return context
 

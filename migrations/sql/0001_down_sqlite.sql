@@ -62,7 +62,13 @@ DROP TABLE transfer
 --;
 DROP TABLE account
 --;
+DROP TABLE group_seat
+--;
+DROP TABLE group_term
+--;
 DROP TABLE admin_act
+--;
+DROP TABLE relation
 --;
 DROP TABLE card
 --;

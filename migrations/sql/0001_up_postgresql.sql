@@ -150,6 +150,31 @@ CREATE TABLE card (
     CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE relation (
+    member_a UUID NOT NULL,
+    member_b UUID NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    times INTEGER NOT NULL,
+    source VARCHAR(8) NOT NULL,
+    declared_by UUID,
+    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    ended_by UUID,
+    ended_why VARCHAR(8),
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_relation PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_relation_community_id_member_a_member_b_kind_times UNIQUE (community_id, member_a, member_b, kind, times),
+    CONSTRAINT ck_relation_kind CHECK (kind IN ('relative', 'same_employer', 'employs', 'helper')),
+    CONSTRAINT ck_relation_source CHECK (source IN ('self', 'steward', 'import')),
+    CONSTRAINT ck_relation_ended_why CHECK (ended_why IN ('over', 'mistake', 'left')),
+    CONSTRAINT ck_relation_pair CHECK (member_a < member_b),
+    CONSTRAINT ck_relation_ended CHECK ((ended_at IS NULL) = (ended_why IS NULL)),
+    CONSTRAINT fk_relation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_relation_member_b ON relation (community_id, member_b)
+--;
 CREATE TABLE admin_act (
     act VARCHAR(30) NOT NULL,
     actor_id UUID,
@@ -171,6 +196,54 @@ BEGIN RAISE EXCEPTION '% rows are never changed or deleted', TG_TABLE_NAME USING
 CREATE TRIGGER admin_act_rows_stay BEFORE UPDATE OR DELETE ON admin_act FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;
 CREATE TRIGGER admin_act_no_truncate BEFORE TRUNCATE ON admin_act FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE group_term (
+    kind VARCHAR(12) NOT NULL,
+    by_election_of UUID,
+    elected_by VARCHAR(80) NOT NULL,
+    elected_on DATE NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    voters INTEGER NOT NULL,
+    recorded_by UUID,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_group_term PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_group_term_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_group_term_kind CHECK (kind IN ('review', 'supervision')),
+    CONSTRAINT ck_group_term_days CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_group_term_voters CHECK (voters >= 1),
+    CONSTRAINT fk_group_term_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_group_term_elected_on ON group_term (community_id, kind, elected_on)
+--;
+CREATE TRIGGER group_term_rows_stay BEFORE UPDATE OR DELETE ON group_term FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER group_term_no_truncate BEFORE TRUNCATE ON group_term FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE group_seat (
+    term_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    votes_for INTEGER NOT NULL,
+    votes_against INTEGER NOT NULL,
+    is_chair BOOLEAN NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    left_at TIMESTAMP WITH TIME ZONE,
+    left_reason VARCHAR(12),
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_group_seat PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_group_seat_community_id_term_id_member_id UNIQUE (community_id, term_id, member_id),
+    CONSTRAINT ck_group_seat_left_reason CHECK (left_reason IN ('resigned', 'moved_away', 'died', 'recalled', 'mistake', 'leads', 'new_term')),
+    CONSTRAINT ck_group_seat_votes CHECK (votes_for >= 0 AND votes_against >= 0),
+    CONSTRAINT ck_group_seat_left CHECK ((left_at IS NULL) = (left_reason IS NULL)),
+    CONSTRAINT fk_group_seat_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_group_seat_member ON group_seat (community_id, member_id)
 --;
 CREATE TABLE account (
     kind VARCHAR(16) NOT NULL,
@@ -1000,6 +1073,14 @@ ALTER TABLE draw_candidate ADD CONSTRAINT fk_draw_candidate_community_id_session
 --;
 ALTER TABLE evidence ADD CONSTRAINT fk_evidence_community_id_uploader_id FOREIGN KEY(community_id, uploader_id) REFERENCES member (community_id, id)
 --;
+ALTER TABLE group_seat ADD CONSTRAINT fk_group_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE group_seat ADD CONSTRAINT fk_group_seat_community_id_term_id FOREIGN KEY(community_id, term_id) REFERENCES group_term (community_id, id)
+--;
+ALTER TABLE group_term ADD CONSTRAINT fk_group_term_community_id_by_election_of FOREIGN KEY(community_id, by_election_of) REFERENCES group_term (community_id, id)
+--;
+ALTER TABLE group_term ADD CONSTRAINT fk_group_term_community_id_recorded_by FOREIGN KEY(community_id, recorded_by) REFERENCES member (community_id, id)
+--;
 ALTER TABLE household ADD CONSTRAINT fk_household_community_id_grid_id FOREIGN KEY(community_id, grid_id) REFERENCES grid (community_id, id)
 --;
 ALTER TABLE lot ADD CONSTRAINT fk_lot_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id)
@@ -1049,6 +1130,14 @@ ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_shop_id FOREIGN
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE relation ADD CONSTRAINT fk_relation_community_id_declared_by FOREIGN KEY(community_id, declared_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE relation ADD CONSTRAINT fk_relation_community_id_ended_by FOREIGN KEY(community_id, ended_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE relation ADD CONSTRAINT fk_relation_community_id_member_a FOREIGN KEY(community_id, member_a) REFERENCES member (community_id, id)
+--;
+ALTER TABLE relation ADD CONSTRAINT fk_relation_community_id_member_b FOREIGN KEY(community_id, member_b) REFERENCES member (community_id, id)
 --;
 ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_id FOREIGN KEY(community_id, chair_id) REFERENCES member (community_id, id)
 --;

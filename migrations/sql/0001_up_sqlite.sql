@@ -154,6 +154,35 @@ CREATE TABLE card (
     CONSTRAINT fk_card_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE relation (
+    member_a BLOB NOT NULL,
+    member_b BLOB NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    times INTEGER NOT NULL,
+    source VARCHAR(8) NOT NULL,
+    declared_by BLOB,
+    declared_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    ended_by BLOB,
+    ended_why VARCHAR(8),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_relation PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_relation_community_id_member_a FOREIGN KEY(community_id, member_a) REFERENCES member (community_id, id),
+    CONSTRAINT fk_relation_community_id_member_b FOREIGN KEY(community_id, member_b) REFERENCES member (community_id, id),
+    CONSTRAINT fk_relation_community_id_declared_by FOREIGN KEY(community_id, declared_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_relation_community_id_ended_by FOREIGN KEY(community_id, ended_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_relation_community_id_member_a_member_b_kind_times UNIQUE (community_id, member_a, member_b, kind, times),
+    CONSTRAINT ck_relation_kind CHECK (kind IN ('relative', 'same_employer', 'employs', 'helper')),
+    CONSTRAINT ck_relation_source CHECK (source IN ('self', 'steward', 'import')),
+    CONSTRAINT ck_relation_ended_why CHECK (ended_why IN ('over', 'mistake', 'left')),
+    CONSTRAINT ck_relation_pair CHECK (member_a < member_b),
+    CONSTRAINT ck_relation_ended CHECK ((ended_at IS NULL) = (ended_why IS NULL)),
+    CONSTRAINT fk_relation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_relation_member_b ON relation (community_id, member_b)
+--;
 CREATE TABLE admin_act (
     act VARCHAR(30) NOT NULL,
     actor_id BLOB,
@@ -178,6 +207,64 @@ BEGIN SELECT RAISE(ABORT, 'admin_act rows are never deleted'); END
 CREATE TRIGGER admin_act_no_replace BEFORE INSERT ON admin_act
 WHEN EXISTS (SELECT 1 FROM admin_act WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: admin_act.community_id, admin_act.id'); END
+--;
+CREATE TABLE group_term (
+    kind VARCHAR(12) NOT NULL,
+    by_election_of BLOB,
+    elected_by VARCHAR(80) NOT NULL,
+    elected_on DATE NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    voters INTEGER NOT NULL,
+    recorded_by BLOB,
+    recorded_at DATETIME NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_group_term PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_group_term_community_id_by_election_of FOREIGN KEY(community_id, by_election_of) REFERENCES group_term (community_id, id),
+    CONSTRAINT fk_group_term_community_id_recorded_by FOREIGN KEY(community_id, recorded_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_group_term_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_group_term_kind CHECK (kind IN ('review', 'supervision')),
+    CONSTRAINT ck_group_term_days CHECK (starts_on <= ends_on),
+    CONSTRAINT ck_group_term_voters CHECK (voters >= 1),
+    CONSTRAINT fk_group_term_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_group_term_elected_on ON group_term (community_id, kind, elected_on)
+--;
+CREATE TRIGGER group_term_no_update BEFORE UPDATE ON group_term
+BEGIN SELECT RAISE(ABORT, 'group_term rows are never changed'); END
+--;
+CREATE TRIGGER group_term_no_delete BEFORE DELETE ON group_term
+BEGIN SELECT RAISE(ABORT, 'group_term rows are never deleted'); END
+--;
+CREATE TRIGGER group_term_no_replace BEFORE INSERT ON group_term
+WHEN EXISTS (SELECT 1 FROM group_term WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: group_term.community_id, group_term.id'); END
+--;
+CREATE TABLE group_seat (
+    term_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    votes_for INTEGER NOT NULL,
+    votes_against INTEGER NOT NULL,
+    is_chair BOOLEAN NOT NULL,
+    since DATETIME NOT NULL,
+    left_at DATETIME,
+    left_reason VARCHAR(12),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_group_seat PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_group_seat_community_id_term_id FOREIGN KEY(community_id, term_id) REFERENCES group_term (community_id, id),
+    CONSTRAINT fk_group_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_group_seat_community_id_term_id_member_id UNIQUE (community_id, term_id, member_id),
+    CONSTRAINT ck_group_seat_left_reason CHECK (left_reason IN ('resigned', 'moved_away', 'died', 'recalled', 'mistake', 'leads', 'new_term')),
+    CONSTRAINT ck_group_seat_votes CHECK (votes_for >= 0 AND votes_against >= 0),
+    CONSTRAINT ck_group_seat_left CHECK ((left_at IS NULL) = (left_reason IS NULL)),
+    CONSTRAINT fk_group_seat_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_group_seat_member ON group_seat (community_id, member_id)
 --;
 CREATE TABLE account (
     kind VARCHAR(16) NOT NULL,

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotFound
+from points.groups.seats import end_seats_of
 from points.people.models import Card, Member, Phone, Role
 from points.people.operations import write_act
+from points.people.relations import end_relations_of
 
 WHY = ("moved_away", "died", "mistake")
 
@@ -29,8 +31,9 @@ class LeaveRegister:
 def leave_register(session: Session, command: LeaveRegister, *, now: datetime) -> None:
     """Ends sign-in, phone and card at once; the household keeps its points. The public list says it without a name.
 
-    Raises NotFound ``member_not_found``; Invalid ``why_unknown``; Conflict ``still_has_roles``: roles are taken back
-    first, each with its reason.
+    A seat in an elected group ends too, on a public line of its own; so do relations.
+    Raises NotFound ``member_not_found``; Invalid ``why_unknown``; Conflict ``still_has_roles``: roles that no election
+    gave are taken back first, each with its reason.
     """
     if command.why not in WHY:
         raise Invalid("why_unknown")
@@ -45,6 +48,8 @@ def leave_register(session: Session, command: LeaveRegister, *, now: datetime) -
     )
     if member is None:
         raise NotFound("member_not_found")
+    end_seats_of(session, command, command.member_id, command.why, now=now)
+    end_relations_of(session, command.community_id, command.member_id, now=now)
     _check_no_roles(session, command)
     member.left_at, member.phone = now, None
     session.execute(

@@ -174,6 +174,43 @@ class Card(OfCommunity, Base):
     )
 
 
+RELATION_KINDS = ("relative", "same_employer", "employs", "helper")
+
+
+class Relation(OfCommunity, Base):
+    """Two people of whom neither judges the other. A pair without a direction: the smaller id stands first.
+
+    No word about anybody, only the kind. ``times``: 1, and one more each time it is declared again after it ended.
+    """
+
+    __tablename__ = "relation"
+
+    member_a: Mapped[uuid.UUID] = mapped_column(Id)
+    member_b: Mapped[uuid.UUID] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    times: Mapped[int] = mapped_column(sa.Integer)
+    source: Mapped[str] = mapped_column(sa.String(8))
+    declared_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    ended_why: Mapped[str | None] = mapped_column(sa.String(8))
+
+    __table_args__ = (
+        points_to("member_a", "member"),
+        points_to("member_b", "member"),
+        points_to("declared_by", "member"),
+        points_to("ended_by", "member"),
+        sa.UniqueConstraint("community_id", "member_a", "member_b", "kind", "times"),
+        sa.Index("ix_relation_member_b", "community_id", "member_b"),
+        one_of("kind", *RELATION_KINDS),
+        one_of("source", "self", "steward", "import"),
+        one_of("ended_why", "over", "mistake", "left"),
+        sa.CheckConstraint("member_a < member_b", name="pair"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_why IS NULL)", name="ended"),
+    )
+
+
 class AdminAct(OfCommunity, Base):
     """A line of the public list of what administrators changed (roles, rules, budgets), with the reason they gave."""
 

@@ -306,6 +306,14 @@ def write_act(
     )  # fmt: skip
 
 
+def lock_community(session: Session, community_id: int) -> None:
+    """Two acts that must not both find the community as it was wait here for each other. Rows that only point at the
+    community go on (FOR NO KEY UPDATE)."""
+    session.execute(
+        sa.select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)
+    ).one()
+
+
 def _member(session: Session, community_id: int, member_id: uuid.UUID) -> Member:
     member = session.scalar(
         sa.select(Member).where(

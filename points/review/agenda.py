@@ -16,7 +16,7 @@ from points.records.events import write_events
 from points.records.models import Record
 from points.review.models import AgendaItem, Recusal, ReviewSession, Seat
 from points.review.policy import MOST_ITEMS, recusal_reason
-from points.review.recusals import related_households
+from points.review.recusals import related_to
 from points.rules.policy import is_routine
 from points.rules.queries import RuleView, rules_by_id
 
@@ -159,13 +159,13 @@ def _reasons(
 ) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
     """(leading item, judge) -> why the judge stands aside."""
     briefs = members_by_id(session, community_id, judges)
-    related = related_households(session, community_id, briefs, {row.household_id for row in rows})
+    related = related_to(session, community_id, briefs, rows)
     found: dict[tuple[uuid.UUID, uuid.UUID], str] = {}
     for row in rows:
         for judge, brief in briefs.items():
             reason = recusal_reason(
                 judge=judge, judge_household=brief.household_id, member=row.member_id, household=row.household_id,
-                reporter=row.reporter_id, declared=related.get((judge, row.household_id)),
+                reporter=row.reporter_id, declared=related.get((judge, (row.household_id, row.member_id))),
             )  # fmt: skip
             if reason:
                 found.setdefault((row.follows_id or row.id, judge), reason)

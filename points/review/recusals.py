@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.people.models import Member
+from points.people.relations import relations_between
 from points.review.models import AgendaItem, Recusal, ReviewSession
 
 item, recusal, meeting = AgendaItem.__table__, Recusal.__table__, ReviewSession.__table__
+member = Member.__table__
 
 
 def stands_aside(
@@ -32,8 +37,43 @@ def stands_aside(
     return found is not None
 
 
-def related_households(
-    session: Session, community_id: int, judges: Collection[uuid.UUID], households: Collection[uuid.UUID]
-) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
-    """(judge, household) -> how the judge is related to somebody who lives there."""
-    return {}
+class Deed(Protocol):
+    """Whose deed it is: a record, or a row with its columns."""
+
+    member_id: uuid.UUID | None
+    household_id: uuid.UUID
+
+
+Whose = tuple[uuid.UUID, uuid.UUID | None]
+
+
+def related_to(
+    session: Session, community_id: int, judges: Collection[uuid.UUID], deeds: Collection[Deed]
+) -> dict[tuple[uuid.UUID, Whose], str]:
+    """(judge, (household, member)) -> how the judge is related: ``relative``, ``employer`` or ``helper``.
+
+    Points go to the household, so a relative or helper of anybody who lives there stands aside; a colleague only of the
+    person who did it. Three statements however many deeds.
+    """
+    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(member.c.id, member.c.household_id).where(
+            member.c.community_id == community_id, member.c.left_at.is_(None),
+            member.c.household_id.in_({deed.household_id for deed in deeds}),
+        )
+    )  # fmt: skip
+    for row in rows:
+        people[row.household_id].append(row.id)
+    everybody = [person for household in people.values() for person in household]
+    found = relations_between(session, community_id, judges, everybody)
+    related: dict[tuple[uuid.UUID, Whose], str] = {}
+    for household_id, member_id in {(deed.household_id, deed.member_id) for deed in deeds}:
+        for judge in judges:
+            reasons = [
+                reason
+                for person in people[household_id]
+                if (reason := found.get((judge, person))) and (reason != "employer" or person == member_id)
+            ]
+            if reasons:
+                related[judge, (household_id, member_id)] = reasons[0]
+    return related

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotAllowed
+from points.groups.queries import judges_on, supervisors_on
 from points.people.operations import write_act
-from points.people.queries import holders_of, members_by_id
+from points.people.queries import members_by_id
 from points.review.agenda import write_recusals
 from points.review.ballots import void_ballots
 from points.review.draw import order_of_draw, roll_hash
@@ -43,13 +44,18 @@ class Sitting:
         return next((judge.id for judge in self.judges.values() if judge.is_chair), None)
 
 
-def sitting_of(session: Session, community_id: int, body: str, *, now: datetime) -> Sitting:  # noqa: ARG001
+def sitting_of(session: Session, community_id: int, body: str, *, now: datetime) -> Sitting:
     """The review group, or the supervision group as the other panel, whose every member can take the chair."""
-    chairing = "chair" if body == "review" else "supervisor"
-    chairs = holders_of(session, community_id, chairing)
-    others = holders_of(session, community_id, "reviewer") if body == "review" else {}
+    found = (judges_on if body == "review" else supervisors_on)(session, community_id, now)
+    names = members_by_id(session, community_id, [judge.member_id for judge in found])
     return Sitting(
-        {key: Judge(key, brief.name, key in chairs) for key, brief in {**chairs, **others}.items()}
+        {
+            judge.member_id: Judge(
+                judge.member_id, names[judge.member_id].name, judge.is_chair or body == "supervision"
+            )
+            for judge in found
+            if judge.member_id in names
+        }
     )
 
 

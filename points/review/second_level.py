@@ -17,7 +17,7 @@ from points.records.events import write_events
 from points.review.closing import records_under_lock, set_state
 from points.review.models import AgendaItem, Seat
 from points.review.policy import recusal_reason
-from points.review.recusals import related_households
+from points.review.recusals import related_to
 from points.rules.queries import rules_by_id
 
 
@@ -92,13 +92,11 @@ def _check_second_level(
     actor = members_by_id(session, command.community_id, [command.actor_id]).get(command.actor_id)
     if actor is None:
         raise NotAllowed("related_to_item")
-    related = related_households(
-        session, command.community_id, [actor.id], {row.household_id for row in rows}
-    )
+    related = related_to(session, command.community_id, [actor.id], rows)
     for row in rows:
         if recusal_reason(
             judge=actor.id, judge_household=actor.household_id, member=row.member_id, household=row.household_id,
-            reporter=row.reporter_id, declared=related.get((actor.id, row.household_id)),
+            reporter=row.reporter_id, declared=related.get((actor.id, (row.household_id, row.member_id))),
         ):  # fmt: skip
             raise NotAllowed("related_to_item")
     sat = session.scalar(

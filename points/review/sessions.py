@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.codes import new_code
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
-from points.people.models import SECRECIES, SESSION_KINDS, Community
-from points.people.operations import write_code
+from points.people.models import SECRECIES, SESSION_KINDS
+from points.people.operations import lock_community, write_code
 from points.people.queries import CommunityView, community_by_id
 from points.records.models import Record
 from points.review.agenda import build_agenda
@@ -62,7 +62,7 @@ def call_session(session: Session, command: CallSession, *, now: datetime) -> uu
     sitting = sitting_of(session, command.community_id, "review", now=now)
     if command.actor_id not in sitting.judges or not sitting.judges[command.actor_id].is_chair:
         raise NotAllowed("not_chair")
-    _lock_community(session, command.community_id)
+    lock_community(session, command.community_id)
     if _waiting_session(session, command.community_id) is not None:
         raise Conflict("session_already_called")
     return make_session(session, command, sitting, now=now).id
@@ -99,14 +99,6 @@ def length_of(community: CommunityView, kind: str) -> timedelta:
     if kind == "panel":
         return timedelta(hours=community.panel_hours)
     return PAPER_DAYS if kind == "paper" else LONGEST_SESSION
-
-
-def _lock_community(session: Session, community_id: int) -> None:
-    """Two calls at one moment wait for each other, or both would find that no session is called. Rows that only point
-    at the community go on (FOR NO KEY UPDATE)."""
-    session.execute(
-        sa.select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)
-    ).one()
 
 
 def _waiting_session(session: Session, community_id: int) -> ReviewSession | None:
@@ -189,7 +181,7 @@ def open_due_session(session: Session, command: OpenDueSession, *, now: datetime
     or with too few reviewers there is nothing to open.
     """
     community = community_by_id(session, command.community_id)
-    _lock_community(session, command.community_id)
+    lock_community(session, command.community_id)
     waiting = _waiting_session(session, command.community_id)
     if waiting is not None:
         if waiting.state == "open" or waiting.scheduled_for > now or not _has_reports(session, community.id):

@@ -17,6 +17,7 @@ from app.sentences.people import ROLES as ROLE_WORDS
 from app.sentences.rows import column, explain, tell, warn
 from points.errors import Invalid
 from points.people.models import ROLES
+from points.people.relation_sheet import COLUMN_NAMES as RELATION_COLUMNS
 from points.people.roster import COLUMN_NAMES as ROSTER_COLUMNS
 from points.people.roster import KNOWN_HEADERS, read_roster
 from points.rules.sheet import COLUMN_NAMES as RULE_COLUMNS
@@ -70,6 +71,7 @@ def test_every_field_has_a_column_name_and_every_role_a_word(site):
         ("roster", ROSTER_COLUMNS),
         ("rules", RULE_COLUMNS),
         ("catalogue", CATALOGUE_COLUMNS),
+        ("relations", RELATION_COLUMNS),
     ):
         assert set(COLUMNS[kind]) == set(names)
     assert set(ROLE_WORDS) == set(ROLES)

@@ -17,17 +17,19 @@ from tests.support.chromium import axe_violations, no_horizontal_scroll
 
 # Pages by who opens them; what needs an id is reached by following links below.
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/liuhe/board"),
+    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board"),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/me/relations",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards"),
     "reviewer": ("/home", "/review"),
     "chair": ("/review",),
     "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
-    "steward": ("/desk", "/members", "/imports", "/cards", "/stock"),
+    "steward": ("/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
+                "/desk/relations"),
     "supervisor": ("/home", "/objections", "/second-level", "/review"),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip

@@ -12,8 +12,10 @@ from flask import Flask
 from app import clock
 from app.database import db
 from app.demo.sign_ins import demo_sign_ins
+from points.groups.queries import group_warnings, judges_on, supervisors_on
 from points.ledger.check import check_ledger
-from points.people.models import Community, Household
+from points.people.models import Community, Household, Relation
+from points.people.queries import holders_of
 from points.records.models import Record
 from points.review.models import ReviewSession
 from shop.orders.models import Order
@@ -76,6 +78,19 @@ def test_there_is_a_sign_in_for_every_role(books: Flask) -> None:
         "supervisor",
         "operator",
     }
+
+
+def test_its_groups_are_elected_for_today_and_the_roles_are_the_elected(books: Flask) -> None:
+    session, community_id = (
+        db.session(),
+        db.session.scalar(sa.select(Community.id).where(Community.code == "yitian")),
+    )
+    for ask, roles, size in ((judges_on, ("chair", "reviewer"), 5), (supervisors_on, ("supervisor",), 3)):
+        sitting = ask(session, community_id, clock.now())
+        assert {one.member_id for one in sitting} == set(holders_of(session, community_id, *roles))
+        assert (len(sitting), sum(one.is_chair for one in sitting)) == (size, 1)
+    assert group_warnings(session, community_id, today=clock.today("Asia/Shanghai")) == []
+    assert count(Relation, Relation.ended_at.is_(None)) == 3
 
 
 def test_loading_it_again_changes_nothing(books: Flask) -> None:

@@ -83,8 +83,9 @@ class JoinSchema(Command):
 @views.post("")
 @requires("review.chair")
 @call(
-    "Call a review session of all reviewers, or of a panel drawn from them; the caller chairs.", SessionSchema, status=201, body=CallSessionSchema,
-    takes_key=True, sent={"scheduled_for": "2026-09-07T08:30:00+08:00", "kind": "live", "secrecy": "open"}, example=SITTING,
+    "Call a review session of all reviewers, or of a panel drawn from them; the caller chairs.",
+    SessionSchema, status=201, body=CallSessionSchema, takes_key=True,
+    sent={"scheduled_for": "2026-09-07T08:30:00+08:00", "kind": "live", "secrecy": "open"}, example=SITTING,
 )  # fmt: skip
 def convene(body: dict[str, Any]) -> Response:
     """Without a time it is due at once."""

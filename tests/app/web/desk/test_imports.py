@@ -288,7 +288,7 @@ def test_row_errors_come_as_a_table_that_runs_nothing(office):
     assert table[1][2].startswith("'=HYPERLINK")
 
 
-@pytest.mark.parametrize("kind", ["roster", "rules", "catalogue"])
+@pytest.mark.parametrize("kind", ["roster", "rules", "catalogue", "relations"])
 def test_the_blank_table_has_every_column_the_reader_knows(office, kind):
     answer = office.client().get(f"/imports/{kind}/blank.csv")
     table = read_table(answer.data, "blank.csv", known=KINDS[kind].known)
