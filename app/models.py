@@ -29,5 +29,5 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item"):
+for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item", "rule_warning"):
     append_only(metadata.tables[_name])
