@@ -14,7 +14,7 @@ from app.database import db
 from app.demo.cast import CODE
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
-from app.demo.village import found_neighbours, found_village
+from app.demo.village import begin_next_book, found_neighbours, found_village
 from app.transaction import transact
 from points.people.models import AdminAct, Community
 
@@ -74,6 +74,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     ) as bar:
         for day in bar:
             live(story, day, until)
+    begin_next_book(village)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
     return story.counts

@@ -130,8 +130,12 @@ def draft(key: str) -> Response:
         except Conflict as error:
             flash(say(error), "info")
             return redirect(url_for("rule_drafts.show"), 303)
-        keeper.finish(kept, _("存成草稿了。"))
-    flash(_("存成草稿了。"), "ok")
+        unread = len(read.refused_lines) - len(read.refused)
+        keeper.finish(
+            kept, _("存成草稿了。") + (_("有 %(count)s 行没看懂，没有导入。", count=unread) if unread else "")
+        )
+        kept = keeper.find(key, "rules", now=clock.now())
+    flash(str(kept.answer), "ok")
     return redirect(url_for("rule_drafts.show"), 303)
 
 
