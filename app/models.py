@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "ballot_change",
     "secret_vote",
     "group_term",
+    "rule_warning",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

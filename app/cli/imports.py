@@ -17,7 +17,7 @@ from app.cli.speaking import Refused, speaking
 from app.database import db
 from app.imports.reading import Question, Reading, read_file
 from app.imports.taking_in import Adoption, take_in
-from app.sentences.rows import column, explain, tell, warn
+from app.sentences.rows import column, explain, found, reason, tell, warn
 
 imports = AppGroup("import", help="Rosters, rules, goods, relations from a file / 从文件导入")
 
@@ -118,6 +118,8 @@ def show(reading: Reading) -> None:
         click.echo(tell(note))
     for warning in reading.warnings:
         click.echo(_("第 %(line)s 行：", line=warning.line) + warn(warning))
+    for finding in reading.findings:
+        click.echo(" ".join(filter(None, (finding.item, found(finding), reason(finding.code)))))
     for error in reading.errors:
         place = _("第 %(line)s 行", line=error.line)
         value = error.facts.get("value") or _("（空）")

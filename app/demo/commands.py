@@ -15,7 +15,7 @@ from app.demo.cast import CODE
 from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
-from app.demo.village import found_neighbours, found_village
+from app.demo.village import begin_next_book, found_neighbours, found_village
 from app.transaction import transact
 from points.people.models import AdminAct, Community
 
@@ -78,6 +78,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     ) as bar:
         for day in bar:
             live(story, day, until)
+    begin_next_book(village)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
     return story.counts

@@ -30,9 +30,10 @@ from points.people.queries import MemberBrief, members_page
 from points.people.roster import KNOWN_HEADERS as PEOPLE_HEADERS
 from points.people.roster import RosterRow, read_roster
 from points.review.funding import fund_budget
+from points.rules.drafts import PutDraftItem, StartDraft, put_draft_item, start_draft
 from points.rules.operations import AdoptRules, adopt_rules
 from points.rules.sheet import KNOWN_HEADERS as RULE_HEADERS
-from points.rules.sheet import read_rules
+from points.rules.sheet import read_line, read_rules
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
 from shop.catalogue.sheet import KNOWN_HEADERS as ITEM_HEADERS
 from shop.catalogue.sheet import read_catalogue
@@ -120,6 +121,21 @@ def give_book(community_id: int, moment: datetime) -> None:
     goods = read_table((DATA / "catalogue.csv").read_bytes(), "catalogue.csv", known=ITEM_HEADERS)
     lines = tuple(read_catalogue(goods.header, goods.rows).items)
     transact(import_catalogue, ImportCatalogue(community_id, None, lines))
+
+
+def begin_next_book(village: DemoVillage) -> None:
+    """The steward is writing the next version: one rule more, and the example of it is still to come."""
+    steward = village.roles["steward"][0].id
+    draft_id = transact(start_draft, StartDraft(village.id, steward))
+    line, _faults = read_line(
+        {
+            "code": "ENV-08", "category_zh": "环境", "category_en": "Environment", "name_zh": "捡拾旧地膜",
+            "name_en": "collect old mulch film", "unit_zh": "每人每次", "unit_en": "person-session", "score": "redeemable",
+            "points_default": "3", "cap_count": "4", "cap_unit": "times", "cap_period": "month", "photo": "required",
+            "evidence_zh": "装袋后的照片", "evidence_en": "photo of the filled bag", "review_path": "panel",
+        }
+    )  # fmt: skip
+    transact(put_draft_item, PutDraftItem(village.id, steward, draft_id, line))
 
 
 def fill_shelves(

@@ -16,6 +16,7 @@ from points.people.relation_intake import check_relations
 from points.people.relation_sheet import RelationRow
 from points.people.roster import RosterRow
 from points.rules import sheet as rules
+from points.rules.lint import Finding, lint_book
 from points.rules.sheet import RuleLine
 from points.sheets import Note, RowError, RowWarning
 from shop.catalogue import sheet as catalogue
@@ -26,7 +27,11 @@ Row = RosterRow | RuleLine | CatalogueItem | RelationRow
 
 @dataclass(frozen=True)
 class Reading:
-    """``rows`` have no error; ``errors`` are in the order of the file. ``sheet`` is the one that was read of a workbook."""
+    """``rows`` have no error; ``errors`` are in the order of the file. ``sheet`` is the one that was read of a workbook.
+
+    Of a rule book ``refused`` are the rows that were understood and may not be adopted (a draft may hold them), and
+    ``findings`` what its assembly should look at.
+    """
 
     kind: str
     rows: tuple[Row, ...]
@@ -35,6 +40,8 @@ class Reading:
     notes: tuple[Note, ...]
     sheet: str | None
     other_sheets: tuple[str, ...] = ()
+    refused: tuple[RuleLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def refused_lines(self) -> list[int]:
@@ -82,7 +89,22 @@ def _without(rows: Sequence[Row], errors: Sequence[RowError]) -> tuple[Row, ...]
 
 def _read_rules(_session: Session, table: Table, _question: Question) -> Reading:
     read = rules.read_rules(table.header, table.rows)
-    return Reading("rules", tuple(read.items), tuple(read.errors), (), tuple(read.notes), table.sheet)
+    findings = lint_book(read.items)
+    lines = {item.code: item for item in read.items}
+    refusals = [finding for finding in findings if finding.is_refusal]
+    errors = [_row_error(lines[finding.item], finding) for finding in refusals]
+    bad = {finding.item for finding in refusals}
+    return Reading(
+        "rules", tuple(item for item in read.items if item.code not in bad), (*read.errors, *errors), (),
+        tuple(read.notes), table.sheet, refused=tuple(item for item in read.items if item.code in bad),
+        findings=tuple(finding for finding in findings if not finding.is_refusal and finding.item not in bad),
+    )  # fmt: skip
+
+
+def _row_error(line: RuleLine, finding: Finding) -> RowError:
+    """A refusal of the rules about rules, as a row's: with the field, and what stands in it."""
+    value = str(getattr(line, finding.field))[:60]
+    return RowError(line.line, finding.field, finding.code, {"value": value, **finding.facts})
 
 
 def _read_catalogue(_session: Session, table: Table, _question: Question) -> Reading:

@@ -86,18 +86,19 @@ def foreseen(session: Session, reading: Reading, community_id: int) -> str:
     return _foreseen_rules(difference_from_last(session, community_id, reading.rows))
 
 
-def _foreseen_rules(difference: BookDifference | None) -> str:
-    if difference is None:
+def _foreseen_rules(compared: tuple[int, BookDifference] | None) -> str:
+    if compared is None:
         return _("这是第一份规则。")
-    if not (difference.added or difference.changed or difference.removed):
-        return _("和第 %(version)s 版规则一样。", version=difference.version)
+    version, difference = compared
+    if not difference:
+        return _("和第 %(version)s 版规则一样。", version=version)
     said = _(
         "和第 %(version)s 版比：新增 %(added)s 条，改动 %(changed)s 条，去掉 %(removed)s 条。",
-        version=difference.version, added=len(difference.added), changed=len(difference.changed),
+        version=version, added=len(difference.added), changed=len(difference.changed),
         removed=len(difference.removed),
     )  # fmt: skip
     if difference.removed:
-        said += _("去掉的是：%(codes)s。", codes=joined(difference.removed))
+        said += _("去掉的是：%(codes)s。", codes=joined([item.code for item in difference.removed]))
     return said
 
 

@@ -18,6 +18,13 @@ class AdoptionSchema(Command):
     votes_abstained = Whole(least=0, most=1_000_000, load_default=0)
 
 
+class DraftAdoptionSchema(AdoptionSchema):
+    """The same for a draft, in the ``revision`` that was shown."""
+
+    draft_id = Key(required=True)
+    revision = Whole(least=1, most=1_000_000, required=True)
+
+
 class ImportSchema(Command):
     """What to do with a reading: ``rows`` is the number of good rows that were shown."""
 

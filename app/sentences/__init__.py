@@ -6,7 +6,19 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.sentences import backups, files, groups, identity, ledger, notices, people, records, review, shop
+from app.sentences import (
+    backups,
+    files,
+    groups,
+    identity,
+    ledger,
+    notices,
+    people,
+    records,
+    review,
+    rules,
+    shop,
+)
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
@@ -18,6 +30,7 @@ SENTENCES = {
     **backups.SENTENCES,
     **ledger.SENTENCES,
     **records.SENTENCES,
+    **rules.SENTENCES,
     **review.SENTENCES,
     **notices.SENTENCES,
     **shop.SENTENCES,

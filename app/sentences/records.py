@@ -3,7 +3,6 @@
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
-    "rules_version_not_found": _("没有这一版积分细则。"),
     "done_on_in_future": _("日期在今天以后。请填做这件事的那一天。"),
     "done_on_too_long_ago": _("只能报最近 %(days)s 天里的事，这一天太早了。"),
     "rule_not_in_force": _("那一天的规则里没有这一项，请换一天或换一件。"),

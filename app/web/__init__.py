@@ -11,6 +11,7 @@ from app.web import jinja
 
 AREAS = (
     "rules",
+    "rule_drafts",
     "stock",
     "counter",
     "orders",

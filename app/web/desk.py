@@ -24,14 +24,13 @@ from points.ledger.figures import expiry_calendar, grants_of, ledger_figures
 from points.ledger.policy import NEVER
 from points.people.operations import GrantBudget
 from points.review.funding import fund_budget
+from points.rules.policy import MONTH_BUDGET_PER_HOUSEHOLD
 from points.standings.queries import awards_waiting, household_count, published_in, work_waiting
 from shop.figures import cover_percent, low_stock, redeemed_in, shelf_figures
 
 views = Blueprint("desk", __name__)
 
 WEEKS = 8
-# What a month's budget begins with in the field: 10 points for each household (design: budgets).
-POINTS_FOR_HOUSEHOLD = 10
 
 
 @views.get("/desk")
@@ -85,7 +84,7 @@ def _context() -> dict[str, object]:
         "low": low_stock(session, community_id),
         "group_warnings": group_warnings(session, community_id, today=today),
         "grants": grants_of(session, community_id),
-        "month_budget": households * POINTS_FOR_HOUSEHOLD,
+        "month_budget": households * MONTH_BUDGET_PER_HOUSEHOLD,
         "households": households,
         "published": _series(spans, published_in(session, community_id, spans)),
         "redeemed": _series(spans, redeemed_in(session, community_id, spans)),

@@ -21,8 +21,10 @@ from app.schemas.fields import load
 from app.sentences import say
 from app.sentences.columns import COLUMNS, WORDS
 from app.sentences.rows import column, explain, tell, warn
+from app.transaction import transact
 from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from points.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from points.rules.drafts import StartDraft, start_draft
 
 views = Blueprint("imports", __name__)
 
@@ -110,6 +112,30 @@ def take(kind: str, key: str) -> Response:
     keeper.finish(kept, answer)
     flash(answer, "ok")
     return redirect(url_for("imports.index"), 303)
+
+
+@views.post("/imports/rules/<key>/draft")
+@requires("rules.manage")
+def draft(key: str) -> Response:
+    """The sheet becomes a draft, with the rows that may not be adopted, to be put right on the pages."""
+    keeper = _keeper()
+    kept = keeper.find(key, "rules", now=clock.now())
+    if kept.answer is None:
+        read = _read("rules", kept.data, kept.filename, sheet=request.form.get("sheet"), grid=None)
+        lines = sorted((*read.rows, *read.refused), key=lambda row: row.line)
+        db.session.rollback()
+        try:
+            transact(start_draft, StartDraft(current_user.community_id, current_user.member_id, tuple(lines)))
+        except Conflict as error:
+            flash(say(error), "info")
+            return redirect(url_for("rule_drafts.show"), 303)
+        unread = len(read.refused_lines) - len(read.refused)
+        keeper.finish(
+            kept, _("存成草稿了。") + (_("有 %(count)s 行没看懂，没有导入。", count=unread) if unread else "")
+        )
+        kept = keeper.find(key, "rules", now=clock.now())
+    flash(str(kept.answer), "ok")
+    return redirect(url_for("rule_drafts.show"), 303)
 
 
 @views.post("/imports/<kind>/<key>/discard")

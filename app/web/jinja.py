@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from urllib.parse import urlencode
 
 import qrcode
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from app import clock
 from app.sentences.groups import GROUPS, SEAT_ENDS
 from app.sentences.people import ROLES
+from app.sentences.rows import cell, column, found, reason
 from points.base import new_id
 from points.people.names import mask_name, mask_phone
 
@@ -49,6 +51,8 @@ def with_query(**changes: object) -> str:
 def init_jinja(site: Flask) -> None:
     """Adds globals and filters."""
     site.jinja_env.globals.update(
+        rule_cell=cell,
+        rule_column=partial(column, "rules"),
         request_key=request_key,
         qr_svg=qr_svg,
         with_query=with_query,
@@ -57,6 +61,6 @@ def init_jinja(site: Flask) -> None:
         group_words=GROUPS,
         seat_end_words=SEAT_ENDS,
     )
-    site.jinja_env.filters.update(mask_name=mask_name, mask_phone=mask_phone)
+    site.jinja_env.filters.update(mask_name=mask_name, mask_phone=mask_phone, found=found, reason=reason)
     site.jinja_env.trim_blocks = True
     site.jinja_env.lstrip_blocks = True

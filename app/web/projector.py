@@ -48,7 +48,8 @@ def _screen(sitting: SessionView) -> dict[str, object]:
     session, community_id, now = db.session(), current_user.community_id, clock.now()
     seats = seats_of(session, community_id, sitting.id)
     context: dict[str, object] = {
-        "sitting": sitting, "roll": sum(seat.left_at is None for seat in seats), "present": sum(seat.attended_at is not None and seat.left_at is None for seat in seats),
+        "sitting": sitting, "roll": sum(seat.left_at is None for seat in seats),
+        "present": sum(seat.attended_at is not None and seat.left_at is None for seat in seats),
         "address": roll_call_address(sitting), "spoken": spoken_code(sitting.roll_call_token),
         # The end by time changes no revision; a second later the screen asks for the whole again.
         "until": int(sitting.closes_at.timestamp()) + 1 if sitting.state == "open" and sitting.closes_at else None,

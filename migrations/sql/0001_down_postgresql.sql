@@ -1,4 +1,4 @@
-DROP TABLE area, phone, code_token, api_token, attempt, community, grid, household, member, role, card, relation, admin_act, group_term, group_seat, account, transfer, open_pending, failed_transfer, lot, lot_use, rule_version, rule_item, record, record_event, evidence, record_evidence, review_session, seat, draw_candidate, agenda_item, recusal, ballot, ballot_change, secret_vote, paper_tally, notice, objection, shop, item, stock, stock_move, shop_order, order_line, redemption, credential, stored_answer CASCADE
+DROP TABLE area, phone, code_token, api_token, attempt, community, grid, household, member, role, card, relation, admin_act, group_term, group_seat, account, transfer, open_pending, failed_transfer, lot, lot_use, rule_version, rule_item, rule_warning, rule_draft, rule_draft_item, record, record_event, evidence, record_evidence, review_session, seat, draw_candidate, agenda_item, recusal, ballot, ballot_change, secret_vote, paper_tally, notice, objection, shop, item, stock, stock_move, shop_order, order_line, redemption, credential, stored_answer CASCADE
 --;
 DROP FUNCTION rows_stay()
 --;

@@ -46,6 +46,12 @@ DROP TABLE record_event
 --;
 DROP TABLE record
 --;
+DROP TABLE rule_draft_item
+--;
+DROP TABLE rule_draft
+--;
+DROP TABLE rule_warning
+--;
 DROP TABLE rule_item
 --;
 DROP TABLE rule_version

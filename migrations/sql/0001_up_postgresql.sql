@@ -529,6 +529,78 @@ CREATE TRIGGER rule_item_rows_stay BEFORE UPDATE OR DELETE ON rule_item FOR EACH
 --;
 CREATE TRIGGER rule_item_no_truncate BEFORE TRUNCATE ON rule_item FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
+CREATE TABLE rule_warning (
+    version_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    item_code VARCHAR(12) NOT NULL,
+    code VARCHAR(30) NOT NULL,
+    facts JSON NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_rule_warning PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_rule_warning_community_id_version_id_position UNIQUE (community_id, version_id, position),
+    CONSTRAINT fk_rule_warning_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER rule_warning_rows_stay BEFORE UPDATE OR DELETE ON rule_warning FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER rule_warning_no_truncate BEFORE TRUNCATE ON rule_warning FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE rule_draft (
+    state VARCHAR(8) NOT NULL,
+    revision INTEGER NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    started_by UUID,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version_id UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_rule_draft PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_rule_draft_state CHECK (state IN ('open', 'adopted', 'dropped')),
+    CONSTRAINT fk_rule_draft_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE UNIQUE INDEX ix_rule_draft_open ON rule_draft (community_id) WHERE state = 'open'
+--;
+CREATE TABLE rule_draft_item (
+    draft_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    code VARCHAR(12) NOT NULL,
+    category_zh VARCHAR(20) NOT NULL,
+    category_en VARCHAR(30) NOT NULL,
+    name_zh VARCHAR(60) NOT NULL,
+    name_en VARCHAR(80) NOT NULL,
+    unit_zh VARCHAR(30) NOT NULL,
+    unit_en VARCHAR(30) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points_min INTEGER NOT NULL,
+    points_default INTEGER NOT NULL,
+    points_max INTEGER NOT NULL,
+    cap_count INTEGER,
+    cap_unit VARCHAR(8),
+    cap_period VARCHAR(8),
+    evidence_zh VARCHAR(120) NOT NULL,
+    evidence_en VARCHAR(120) NOT NULL,
+    photo VARCHAR(8) NOT NULL,
+    example_zh VARCHAR(200) NOT NULL,
+    example_en VARCHAR(200) NOT NULL,
+    reporters VARCHAR(60) NOT NULL,
+    review_path VARCHAR(24) NOT NULL,
+    note_zh VARCHAR(200) NOT NULL,
+    note_en VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_rule_draft_item PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_rule_draft_item_community_id_draft_id_code UNIQUE (community_id, draft_id, code),
+    CONSTRAINT ck_rule_draft_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
+    CONSTRAINT ck_rule_draft_item_photo CHECK (photo IN ('none', 'optional', 'required')),
+    CONSTRAINT ck_rule_draft_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
+    CONSTRAINT ck_rule_draft_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
+    CONSTRAINT ck_rule_draft_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
+    CONSTRAINT ck_rule_draft_item_range CHECK (points_min <= points_default AND points_default <= points_max),
+    CONSTRAINT fk_rule_draft_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE record (
     rule_item_id UUID NOT NULL,
     rule_code VARCHAR(12) NOT NULL,
@@ -1143,7 +1215,13 @@ ALTER TABLE review_session ADD CONSTRAINT fk_review_session_community_id_chair_i
 --;
 ALTER TABLE role ADD CONSTRAINT fk_role_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
+ALTER TABLE rule_draft ADD CONSTRAINT fk_rule_draft_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
+--;
+ALTER TABLE rule_draft_item ADD CONSTRAINT fk_rule_draft_item_community_id_draft_id FOREIGN KEY(community_id, draft_id) REFERENCES rule_draft (community_id, id)
+--;
 ALTER TABLE rule_item ADD CONSTRAINT fk_rule_item_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
+--;
+ALTER TABLE rule_warning ADD CONSTRAINT fk_rule_warning_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id)
 --;
 ALTER TABLE seat ADD CONSTRAINT fk_seat_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;

@@ -586,6 +586,87 @@ CREATE TRIGGER rule_item_no_replace BEFORE INSERT ON rule_item
 WHEN EXISTS (SELECT 1 FROM rule_item WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_item.community_id, rule_item.id'); END
 --;
+CREATE TABLE rule_warning (
+    version_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    item_code VARCHAR(12) NOT NULL,
+    code VARCHAR(30) NOT NULL,
+    facts JSON NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_rule_warning PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_rule_warning_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id),
+    CONSTRAINT uq_rule_warning_community_id_version_id_position UNIQUE (community_id, version_id, position),
+    CONSTRAINT fk_rule_warning_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER rule_warning_no_update BEFORE UPDATE ON rule_warning
+BEGIN SELECT RAISE(ABORT, 'rule_warning rows are never changed'); END
+--;
+CREATE TRIGGER rule_warning_no_delete BEFORE DELETE ON rule_warning
+BEGIN SELECT RAISE(ABORT, 'rule_warning rows are never deleted'); END
+--;
+CREATE TRIGGER rule_warning_no_replace BEFORE INSERT ON rule_warning
+WHEN EXISTS (SELECT 1 FROM rule_warning WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: rule_warning.community_id, rule_warning.id'); END
+--;
+CREATE TABLE rule_draft (
+    state VARCHAR(8) NOT NULL,
+    revision INTEGER NOT NULL,
+    started_at DATETIME NOT NULL,
+    started_by BLOB,
+    changed_at DATETIME NOT NULL,
+    version_id BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_rule_draft PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_rule_draft_community_id_version_id FOREIGN KEY(community_id, version_id) REFERENCES rule_version (community_id, id),
+    CONSTRAINT ck_rule_draft_state CHECK (state IN ('open', 'adopted', 'dropped')),
+    CONSTRAINT fk_rule_draft_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE UNIQUE INDEX ix_rule_draft_open ON rule_draft (community_id) WHERE state = 'open'
+--;
+CREATE TABLE rule_draft_item (
+    draft_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    code VARCHAR(12) NOT NULL,
+    category_zh VARCHAR(20) NOT NULL,
+    category_en VARCHAR(30) NOT NULL,
+    name_zh VARCHAR(60) NOT NULL,
+    name_en VARCHAR(80) NOT NULL,
+    unit_zh VARCHAR(30) NOT NULL,
+    unit_en VARCHAR(30) NOT NULL,
+    score VARCHAR(10) NOT NULL,
+    points_min INTEGER NOT NULL,
+    points_default INTEGER NOT NULL,
+    points_max INTEGER NOT NULL,
+    cap_count INTEGER,
+    cap_unit VARCHAR(8),
+    cap_period VARCHAR(8),
+    evidence_zh VARCHAR(120) NOT NULL,
+    evidence_en VARCHAR(120) NOT NULL,
+    photo VARCHAR(8) NOT NULL,
+    example_zh VARCHAR(200) NOT NULL,
+    example_en VARCHAR(200) NOT NULL,
+    reporters VARCHAR(60) NOT NULL,
+    review_path VARCHAR(24) NOT NULL,
+    note_zh VARCHAR(200) NOT NULL,
+    note_en VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_rule_draft_item PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_rule_draft_item_community_id_draft_id FOREIGN KEY(community_id, draft_id) REFERENCES rule_draft (community_id, id),
+    CONSTRAINT uq_rule_draft_item_community_id_draft_id_code UNIQUE (community_id, draft_id, code),
+    CONSTRAINT ck_rule_draft_item_score CHECK (score IN ('redeemable', 'honour', 'conduct')),
+    CONSTRAINT ck_rule_draft_item_photo CHECK (photo IN ('none', 'optional', 'required')),
+    CONSTRAINT ck_rule_draft_item_review_path CHECK (review_path IN ('attendance', 'panel', 'panel_and_second_level')),
+    CONSTRAINT ck_rule_draft_item_cap_unit CHECK (cap_unit IN ('times', 'points')),
+    CONSTRAINT ck_rule_draft_item_cap_period CHECK (cap_period IN ('week', 'month', 'quarter', 'year', 'event')),
+    CONSTRAINT ck_rule_draft_item_range CHECK (points_min <= points_default AND points_default <= points_max),
+    CONSTRAINT fk_rule_draft_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE record (
     rule_item_id BLOB NOT NULL,
     rule_code VARCHAR(12) NOT NULL,

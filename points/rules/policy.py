@@ -45,3 +45,7 @@ def needs_second_level(review_path: str, points: int) -> bool:
 def is_routine(review_path: str, points: int) -> bool:
     """Checked by attendance and small: it can pass as one block unless somebody questions it."""
     return review_path == "attendance" and not needs_second_level(review_path, points)
+
+
+# What a month's budget begins with in the field: 10 points for each household (design: budgets).
+MONTH_BUDGET_PER_HOUSEHOLD = 10

@@ -1,18 +1,21 @@
-"""Reading the rule book that was in force on a day."""
+"""Reading rule books: the one in force on a day, every version and its warnings, and the open draft."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.rules.models import RuleItem, RuleVersion
+from points.people.models import Member
+from points.rules.lint import WARNING, Finding
+from points.rules.models import RuleDraft, RuleDraftItem, RuleItem, RuleVersion, RuleWarning
 from points.rules.policy import counts_quantity, is_of_household
 
-item, version = RuleItem.__table__, RuleVersion.__table__
+item, version, warning = RuleItem.__table__, RuleVersion.__table__, RuleWarning.__table__
+draft, draft_item, member = RuleDraft.__table__, RuleDraftItem.__table__, Member.__table__
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class VersionView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """One item; points for one piece. ``reporters`` in capacities (``points.rules.policy``)."""
+    """One item; points for one piece. ``reporters`` in capacities (``points.rules.policy``). ``version`` 0: in a draft."""
 
     id: uuid.UUID
     version: int
@@ -101,7 +104,8 @@ _FROM_TABLE = tuple(name for name in RuleView.__dataclass_fields__ if name not i
 
 def _view(row: sa.Row) -> RuleView:
     values = {name: getattr(row, name) for name in _FROM_TABLE}
-    return RuleView(**values, version=row.number, reporters=frozenset(row.reporters.split("|")))
+    number = getattr(row, "number", 0)
+    return RuleView(**values, version=number, reporters=frozenset(row.reporters.split("|")))
 
 
 _items = sa.select(item, version.c.number).join(
@@ -146,3 +150,53 @@ def rules_by_id(session: Session, community_id: int, ids: set[uuid.UUID]) -> dic
         return {}
     rows = session.execute(_items.where(item.c.community_id == community_id, item.c.id.in_(ids)))
     return {row.id: _view(row) for row in rows}
+
+
+def history_of(session: Session, community_id: int, code: str) -> list[tuple[VersionView, RuleView | None]]:
+    """An item through all versions, newest first; None where a version does not have it."""
+    rows = session.execute(_items.where(item.c.community_id == community_id, item.c.code == code))
+    by_number = {row.number: _view(row) for row in rows}
+    return [(found, by_number.get(found.number)) for found in versions_of(session, community_id)]
+
+
+def warnings_of(session: Session, community_id: int, version_id: uuid.UUID) -> list[Finding]:
+    """What its assembly had been asked to look at when a version was adopted."""
+    rows = session.execute(
+        sa.select(warning)
+        .where(warning.c.community_id == community_id, warning.c.version_id == version_id)
+        .order_by(warning.c.position)
+    )
+    return [Finding(row.code, WARNING, row.item_code, row.facts) for row in rows]
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """The book being written. ``started_by`` is a name; None when the command line began it."""
+
+    id: uuid.UUID
+    revision: int
+    started_at: datetime
+    changed_at: datetime
+    started_by: str | None
+
+
+def open_draft(session: Session, community_id: int) -> DraftView | None:
+    """The draft that is open; None when nobody is writing one."""
+    row = session.execute(
+        sa.select(draft, member.c.name)
+        .outerjoin(
+            member, sa.and_(member.c.community_id == draft.c.community_id, member.c.id == draft.c.started_by)
+        )
+        .where(draft.c.community_id == community_id, draft.c.state == "open")
+    ).one_or_none()
+    return DraftView(row.id, row.revision, row.started_at, row.changed_at, row.name) if row else None
+
+
+def draft_book(session: Session, community_id: int, draft_id: uuid.UUID) -> list[RuleView]:
+    """All items of a draft, in its order."""
+    rows = session.execute(
+        sa.select(draft_item)
+        .where(draft_item.c.community_id == community_id, draft_item.c.draft_id == draft_id)
+        .order_by(draft_item.c.position)
+    )
+    return [_view(row) for row in rows]

@@ -13,6 +13,8 @@ from points.amounts import parse_points
 from points.errors import Invalid
 from points.sheets import (
     CodedReading,
+    Columns,
+    RowError,
     RowReader,
     SheetRow,
     clean_text,
@@ -125,6 +127,14 @@ def read_rules(header: Sequence[str], rows: Sequence[SheetRow]) -> CodedReading[
     columns = match_columns(header, COLUMN_NAMES)
     columns.require("code", "category_zh", "name_zh", "score", "points_default")
     return read_coded(rows, columns, _read_item)
+
+
+def read_line(values: Mapping[str, str]) -> tuple[RuleLine, list[RowError]]:
+    """One item as a form states it, field by field, with every fault of it: the same reading as a row of a sheet."""
+    fields = tuple(COLUMN_NAMES)
+    columns = Columns({name: at for at, name in enumerate(fields)}, fields, ())
+    reader = RowReader(SheetRow(1, tuple(values.get(name, "") for name in fields)), columns)
+    return _read_item(reader), reader.errors
 
 
 def _read_item(reader: RowReader) -> RuleLine:

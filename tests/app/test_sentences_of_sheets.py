@@ -15,11 +15,13 @@ from app.sentences.columns import COLUMNS
 from app.sentences.files import NOTES, WARNINGS
 from app.sentences.people import ROLES as ROLE_WORDS
 from app.sentences.rows import column, explain, tell, warn
+from app.sentences.rules import FINDINGS, REASONS
 from points.errors import Invalid
 from points.people.models import ROLES
 from points.people.relation_sheet import COLUMN_NAMES as RELATION_COLUMNS
 from points.people.roster import COLUMN_NAMES as ROSTER_COLUMNS
 from points.people.roster import KNOWN_HEADERS, read_roster
+from points.rules.forbidden import BANS
 from points.rules.sheet import COLUMN_NAMES as RULE_COLUMNS
 from points.sheets import Note, RowError
 from shop.catalogue.sheet import COLUMN_NAMES as CATALOGUE_COLUMNS
@@ -64,6 +66,17 @@ def test_every_code_of_the_rooms_that_read_sheets_has_a_sentence(site):
 def test_every_warning_and_every_note_has_a_sentence(site):
     assert sorted(codes_in_source(("RowWarning",)) - WARNINGS.keys()) == []
     assert sorted(codes_in_source(("Note",)) - NOTES.keys()) == []
+
+
+def test_every_finding_about_a_rule_book_has_a_sentence_and_a_reason(site):
+    tree = ast.parse((ROOT / "points/rules/lint.py").read_text(encoding="utf-8"))
+    calls = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding"
+    )
+    codes = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    codes |= {ban.code for ban in BANS}
+    assert len(codes) >= 17
+    assert set(FINDINGS) == set(REASONS) == codes
 
 
 def test_every_field_has_a_column_name_and_every_role_a_word(site):

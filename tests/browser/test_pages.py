@@ -17,7 +17,11 @@ from tests.support.chromium import axe_violations, no_horizontal_scroll
 
 # Pages by who opens them; what needs an id is reached by following links below.
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board"),
+    None: (
+        "/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
+        "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
+        "/c/yitian/rules/cards",
+    ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
@@ -28,8 +32,11 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "reviewer": ("/home", "/review"),
     "chair": ("/review",),
     "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
-    "steward": ("/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
-                "/desk/relations"),
+    "steward": (
+        "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
+        "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
+        "/rules/draft/items/new",
+    ),
     "supervisor": ("/home", "/objections", "/second-level", "/review"),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip
@@ -43,6 +50,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("resident", "/shop", "main a[href*='/shop/items/']"),
     ("reviewer", "/review", "main a[href*='/review/']"),
     ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
+    ("steward", "/rules/draft", "main a[href*='/rules/draft/items/']:not([href*='new'])"),
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
