@@ -15,8 +15,10 @@ from app import clock
 from app.database import db
 from app.transaction import transact
 from points.people.models import AdminAct, Community, Member
+from points.people.named import NamedPerson
 from points.people.operations import GrantRole, grant_role
 from points.people.queries import CommunityView
+from points.people.relations import DeclareRelation, declare_relation
 from points.records.operations import FileRecord, file_record
 from points.review.ballot_queries import changes_of
 from points.review.ballots import cast_ballot
@@ -24,7 +26,9 @@ from points.review.cadence import last_due, next_due
 from points.review.closing import CloseSession, close_session
 from points.review.draw import lot, order_of_draw, roll_hash
 from points.review.duplicates import LinkDuplicate, link_duplicate, root_of
+from points.review.late_recusals import with_recusals
 from points.review.paper import KeyTally, NoteAttendance, key_tally, note_attendance
+from points.review.plan import ChangePlan, change_plan
 from points.review.queries import recusals_of, seats_of, session_by_id, sessions_of
 from points.review.roll_queries import draw_of
 from points.review.rolls import LeaveSeat, leave_seat
@@ -76,11 +80,14 @@ def test_a_session_is_due_as_the_calendar_says(cadence, day, now, last, followin
     assert (last_due(community, now), next_due(community, now)) == (last, following)
 
 
-@given(st.sampled_from(["daily", "weekly", "monthly", "quarterly"]), st.integers(1, 31), st.datetimes(
-    datetime(2020, 1, 1), datetime(2040, 1, 1)))  # fmt: skip
-def test_no_moment_lies_outside_the_calendar(cadence: str, day: int, moment: datetime) -> None:
+@given(
+    st.sampled_from(["daily", "weekly", "monthly", "quarterly"]),
+    st.integers(1, 31),
+    st.integers(0, 20 * 365 * 24 * 60),
+)
+def test_no_moment_lies_outside_the_calendar(cadence: str, day: int, minutes: int) -> None:
     community = replace(SETTINGS, cadence=cadence, session_day=day if cadence != "weekly" else day % 7 + 1)
-    now = moment.replace(tzinfo=UTC)
+    now = local(2020, 1, 1) + timedelta(minutes=minutes)
     last, following = last_due(community, now), next_due(community, now)
     assert last is not None
     assert following is not None
@@ -327,3 +334,66 @@ def test_a_sheet_counts_when_two_persons_keyed_the_same(village: Village, clock_
     item = item_of(village, session_id, record)
     assert (item.outcome, item.points, item.votes_for, item.votes_against) == ("approved", 5, 2, 1)
     assert item_of(village, session_id, other).outcome == "carried_over"
+
+
+def related(village: Village, judge, resident) -> DeclareRelation:
+    """A judge says, too late, that a resident is family."""
+    person = NamedPerson(resident.name, resident.household_number)
+    return DeclareRelation(village.community_id, judge.id, person, "relative")
+
+
+def test_a_relation_declared_after_the_ballot_voids_it_for_all_to_see(village: Village) -> None:
+    record, other = (given_record(village, resident) for resident in village.residents[:2])
+    session_id = given_open_session(village)
+    judge = village.judges[1]
+    for each in (record, other):
+        vote_on(village, session_id, each, 5, 9, 5, 5)
+    before = session_by_id(db.session(), village.community_id, session_id, now=MONDAY).revision
+    db.session.rollback()
+    transact(with_recusals(declare_relation), related(village, judge, village.residents[0]))
+    assert [item.record.id for item in agenda(village, session_id, judge)] == [other.id]
+    assert refused(cast_ballot, ballot(village, session_id, record, judge, 5)) == "item_not_found"
+    item = item_of(village, session_id, record)
+    assert (item.cast, item.may_decide, item.recused) == (3, 3, 1)
+    assert session_by_id(db.session(), village.community_id, session_id, now=MONDAY).revision > before
+    db.session.rollback()
+    close(village, session_id)
+    item = item_of(village, session_id, record)
+    assert (item.votes_for, item.recused, item.points) == (3, 1, 5)
+    (change,) = changes_of(db.session(), village.community_id, session_id)
+    assert (change.change, change.name, change.before.points) == ("voided", judge.name, 9)
+
+
+def test_relatives_and_colleagues_stand_aside_from_the_beginning(village: Village) -> None:
+    judge, colleague, third = village.judges[1:4]
+    transact(declare_relation, related(village, judge, village.residents[0]))
+    for person in (colleague, village.residents[0]):
+        db.session.execute(
+            sa.update(Member)
+            .where(Member.community_id == village.community_id, Member.id == person.id)
+            .values(employer="县纺织厂")
+        )
+    db.session.commit()
+    given_record(village, village.residents[0])
+    session_id = given_open_session(village)
+    (found,) = recusals_of(db.session(), village.community_id, session_id).values()
+    db.session.rollback()
+    assert sorted(found) == sorted([(judge.name, "relative"), (colleague.name, "employer")])
+    assert agenda(village, session_id, third) != []
+
+
+def test_the_plan_changes_for_sessions_to_come_and_says_so_in_public(village: Village) -> None:
+    steward = village.one("steward")
+    command = ChangePlan(
+        village.community_id, steward.id, "weekly", "19:30", 5, "panel", "secret", 3, 24, "冬天白天没空"
+    )
+    assert refused(change_plan, replace(command, session_time="24:00")) == "time_not_valid"
+    assert refused(change_plan, replace(command, reason=" ")) == "reason_needed"
+    assert transact(change_plan, command) is True
+    assert transact(change_plan, command) is False
+    given_record(village, village.residents[0])
+    with clock.at(local(2026, 9, 11, 20, 0)):  # a Friday evening
+        session_id = transact(open_due_session, OpenDueSession(village.community_id))
+        meeting = session_by_id(db.session(), village.community_id, session_id, now=clock.now())
+    assert (meeting.kind, meeting.secrecy, meeting.roll_size) == ("panel", "secret", 3)
+    assert meeting.closes_at == local(2026, 9, 12, 19, 30)
