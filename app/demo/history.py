@@ -254,7 +254,7 @@ def _objections(story: Story, day: date) -> None:
             story.do("objections", object_to_notice,
                      ObjectToNotice(village.id, objector.id, village.key(), fresh[-1].id, reasons[ago]))  # fmt: skip
     if ago in (24, 11):
-        waiting = objections(db.session(), village.id, now=clock.now(), state="open")
+        waiting = objections(db.session(), village.id, now=clock.now(), is_open=True)
         db.session.rollback()
         answer = (
             ("查了签到表，当天确实没有到场，予以撤销", True)
