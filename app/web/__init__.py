@@ -33,6 +33,7 @@ AREAS = (
     "second_level",
     "board",
     "objections",
+    "appeals",
     "codes",
     "desk",
     "members",

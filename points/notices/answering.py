@@ -38,7 +38,7 @@ def answer_objection(session: Session, command: AnswerObjection, *, now: datetim
 
     Another answer takes the place of one that waits. The same answer again changes nothing. Raises NotFound
     ``objection_not_found``; NotAllowed ``related_to_item``, ``judge_of_item``, ``answered_by_group_first``; Conflict
-    ``objection_answered``, ``budget_short``; Invalid ``reason_needed``, ``note_too_long``, ``points_needed``,
+    ``objection_answered``, ``budget_short``; Invalid ``reason_needed``, ``note_too_long``, ``new_points_needed``,
     ``points_unchanged``, ``points_out_of_range``.
     """
     doubt = lock_objection(session, command.community_id, command.objection_id)
@@ -127,7 +127,7 @@ def points_range(session: Session, community_id: int, record_id: uuid.UUID) -> t
 def _check_points(session: Session, doubt: Objection, notice: Notice | None, after: int | None) -> None:
     stands = notice is not None and notice.state != "voided"
     if after == 0 and not stands:
-        raise Invalid("points_needed")
+        raise Invalid("new_points_needed")
     if not after:
         return
     if stands and after == doubt.points_before:

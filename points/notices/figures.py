@@ -40,11 +40,6 @@ class QuarterFigures:
     overdue: int
     median_days: int | None
 
-    @property
-    def quarter(self) -> int:
-        """1 to 4."""
-        return (self.starts_on.month + 2) // 3
-
 
 class Doubt(Protocol):
     """What is counted of an objection or appeal."""

@@ -287,6 +287,7 @@ def objection_by_id(
 class AnswerView:
     """What became of an objection or appeal, as everybody may read it: without who doubted, and in which words."""
 
+    id: uuid.UUID
     kind: str
     state: str
     filed_at: datetime
@@ -310,7 +311,7 @@ def answers_about(
     )
     return [
         AnswerView(
-            row.kind, row.state, row.filed_at, answer_by(row.filed_at),
+            row.id, row.kind, row.state, row.filed_at, answer_by(row.filed_at),
             is_overdue(row.filed_at, row.answered_at, now), row.answered_at,
             row.answer if row.answered_at else None, row.points_before,
             row.points_after if row.answered_at else None, row.shortfall,

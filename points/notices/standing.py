@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Gone, NotAllowed, NotFound
 from points.notices.models import Notice, Objection
-from points.notices.policy import appeal_until
+from points.notices.policy import APPEAL_DAYS, appeal_until
 from points.people.queries import members_by_id
 from points.records.models import Record
 from points.records.policy import state_at
@@ -65,7 +65,7 @@ def check_appeal(
         raise NotAllowed("appealed_by_household")
     _check_others(session, community_id, record_id, member_id)
     if now >= appeal_until(standing.since):
-        raise Gone("appeal_over")
+        raise Gone("appeal_over", days=APPEAL_DAYS)
     return standing
 
 
