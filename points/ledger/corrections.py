@@ -171,19 +171,20 @@ def correct_award(session: Session, command: CorrectAward, *, now: datetime) -> 
 
 
 def _booked_for(session: Session, award: sa.Row) -> list[sa.Row]:
-    """What was really booked between the award's two accounts for its deed, corrections included."""
+    """What was really booked in the award's wallet for its deed, corrections included, in the statement's order."""
+    wallet_id = award.credit_account_id
+    line = sa.case(
+        (transfer.c.credit_account_id == wallet_id, transfer.c.credit_seq), else_=transfer.c.debit_seq
+    )
     return list(
         session.execute(
             sa.select(transfer.c.id, transfer.c.amount, transfer.c.credit_account_id, transfer.c.reverses_id)
             .where(
                 transfer.c.community_id == award.community_id, transfer.c.ref_kind == award.ref_kind,
                 transfer.c.ref_id == award.ref_id, transfer.c.kind.in_(("posted", "post")),
-                sa.or_(
-                    transfer.c.credit_account_id == award.credit_account_id,
-                    transfer.c.debit_account_id == award.credit_account_id,
-                ),
+                sa.or_(transfer.c.credit_account_id == wallet_id, transfer.c.debit_account_id == wallet_id),
             )
-            .order_by(transfer.c.recorded_at, transfer.c.id)
+            .order_by(line)
         )
     )  # fmt: skip
 
