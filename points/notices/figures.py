@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Protocol
 
@@ -67,7 +67,7 @@ def figures_of(session: Session, community_id: int, *, now: datetime, zone: str)
     """The last ``QUARTERS`` quarters of both kinds, oldest first; quarters are the community's own. One statement."""
     quarters = last_quarters(local_day(now, zone))
     # One day earlier than any zone would begin it; what is too early is left out below.
-    since = datetime.combine(quarters[0], datetime.min.time(), tzinfo=now.tzinfo) - timedelta(days=1)
+    since = datetime.combine(quarters[0], time.min, tzinfo=now.tzinfo) - timedelta(days=1)
     rows = session.execute(
         sa.select(
             objection.c.kind, objection.c.state, objection.c.filed_at, objection.c.answered_at, objection.c.points_after
