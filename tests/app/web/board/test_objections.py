@@ -109,6 +109,8 @@ def test_the_supervisor_answers_in_writing(hall: Hall, notice: NoticeView) -> No
     page = text_of(supervisor.get(f"/objections/{objection_id}"))
     assert "异议不成立" in page
     assert "查过签到，确有其事" in page
+    late = supervisor.post(f"/objections/{objection_id}", data={"decision": "uphold", "answer": "再想了想"})
+    assert (late.status_code, "再想了想" in text_of(late)) == (409, True)
     assert "没有等答复的异议" in text_of(supervisor.get("/objections"))
     assert "那天我没看见" in text_of(supervisor.get("/objections?show=answered"))
 
