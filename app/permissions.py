@@ -34,7 +34,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.plan": frozenset({"steward"}),
     "review.second_level": frozenset({"supervisor"}),
     "notices.object": EVERYONE,
-    "objections.answer": frozenset({"supervisor"}),
+    # Those above the village only what has gone up to them (points/notices/concern.py).
+    "objections.answer": frozenset({"supervisor", "operator"}),
     "shop.order": EVERYONE,
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),

@@ -17,6 +17,7 @@ AREAS = (
     "records",
     "sessions",
     "notices",
+    "objections",
     "shop",
     "redemptions",
     "document",

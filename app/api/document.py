@@ -48,7 +48,8 @@ CODES_SHOWN = {
 TAGS = {
     "tokens": "Signing in and out", "me": "Oneself and the wallet", "members": "Looking people up",
     "rules": "The rule book", "evidence": "Photos", "records": "Reported deeds", "sessions": "Review sessions",
-    "notices": "The public board and objections", "shop": "Goods and orders", "redemptions": "The counter",
+    "notices": "The public board and objections", "objections": "Appeals, and answers to objections and appeals",
+    "shop": "Goods and orders", "redemptions": "The counter",
 }  # fmt: skip
 
 

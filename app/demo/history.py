@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import db
 from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP, SIGN_INS
+from app.demo.doubts import doubts_of_the_day
 from app.demo.pictures import paint_scene
 from app.demo.village import DemoVillage, grant
 from app.photos import keep_photo
@@ -21,8 +22,6 @@ from app.transaction import transact
 from points.errors import DomainError
 from points.ledger.operations import account_id_of, settle
 from points.ledger.queries import wallet
-from points.notices.operations import AnswerObjection, ObjectToNotice, answer_objection, object_to_notice
-from points.notices.queries import board, objections
 from points.people.queries import MemberBrief
 from points.records.operations import FileRecord, file_record
 from points.review.ballots import CastBallot, QuestionItem, cast_ballot, question_item
@@ -96,7 +95,7 @@ def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
         (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
-        (at(day, 15), _objections), (at(day, 16), _orders), (at(day, 20), _evening),
+        (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 20), _evening),
     ]  # fmt: skip
     for moment, step in steps:
         if moment <= until:
@@ -235,37 +234,6 @@ def _supervisor(story: Story, day: date) -> None:
             supervisor = village.roles["supervisor"][0].id
             confirm = ConfirmDecision(village.id, supervisor, item.id, True, "核对过记录，属实")
             story.do("confirmed", confirm_decision, confirm)
-
-
-def _objections(story: Story, day: date) -> None:
-    """One objection was upheld, one dismissed; a third came yesterday and waits for its answer."""
-    ago = (story.today - day).days
-    reasons = {
-        25: "那天的活动我也在，没有看到他参加",
-        12: "他家的排水沟是物业清的，不是自己清的",
-        1: "照片里的地方不是咱们村的",
-    }
-    village = story.village
-    if ago in reasons:
-        lines = board(db.session(), village.id, now=clock.now(), limit=30)
-        db.session.rollback()
-        fresh = [line for line in lines if line.state == "on_notice"]
-        objector = village.people["19900007145"]
-        if fresh:
-            story.do("objections", object_to_notice,
-                     ObjectToNotice(village.id, objector.id, village.key(), fresh[-1].id, reasons[ago]))  # fmt: skip
-    if ago in (24, 11):
-        waiting = objections(db.session(), village.id, now=clock.now(), state="open")
-        db.session.rollback()
-        answer = (
-            ("查了签到表，当天确实没有到场，予以撤销", True)
-            if ago == 24
-            else ("走访核实，是本人清理，记录属实", False)
-        )
-        for objection in waiting:
-            supervisor = village.roles["supervisor"][0].id
-            command = AnswerObjection(village.id, supervisor, objection.id, answer[1], answer[0])
-            story.do("answered", answer_objection, command)
 
 
 def _orders(story: Story, day: date) -> None:

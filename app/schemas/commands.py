@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import ValidationError, validates_schema
+
 from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
 from points.people.leaving import WHY
 from points.people.models import CADENCES, ROLES, SECRECIES, SESSION_KINDS
@@ -88,16 +93,29 @@ class SecondLevelSchema(Command):
 
 
 class ObjectionSchema(Command):
-    """Why somebody doubts a notice."""
+    """Why somebody doubts a notice, or appeals a decision."""
 
-    reason = Text(required=True, shortest=2, longest=500)
+    reason = Text(required=True, shortest=1, longest=500)
 
 
 class AnswerObjectionSchema(Command):
-    """The supervisor's answer."""
+    """A written answer: ``uphold`` voids the award, ``change`` sets it to ``points``."""
 
-    decision = OneOf("uphold", "dismiss", required=True)
-    answer = Text(required=True, shortest=2, longest=500)
+    decision = OneOf("dismiss", "uphold", "change", required=True)
+    points = Whole(least=1, most=1_000_000, load_default=None, allow_none=True)
+    answer = Text(required=True, shortest=1, longest=500)
+
+    @validates_schema
+    def check_points(self, values: dict[str, Any], **_more: Any) -> None:
+        """A change says to how many."""
+        if values.get("decision") == "change" and values.get("points") is None:
+            raise ValidationError(_("请填改成几分。"), "points")
+
+
+class ConfirmAnswerSchema(Command):
+    """Which answer was read and is confirmed."""
+
+    version = Whole(least=1, most=10_000, required=True)
 
 
 class OrderLineSchema(Command):

@@ -39,6 +39,7 @@ AREAS = (
     "second_level",
     "board",
     "objections",
+    "appeals",
     "codes",
     "desk",
     "members",

@@ -19,7 +19,15 @@ from app.database import db
 from app.i18n import day, is_elder, language, local_now, named
 from app.permissions import public
 from app.web.frames import framed
-from points.notices.queries import NoticeView, answers_about, board_marks, next_change, notice_by_id
+from points.notices.policy import appeal_until
+from points.notices.queries import (
+    AnswerView,
+    NoticeView,
+    answers_about,
+    board_marks,
+    next_change,
+    notice_by_id,
+)
 from points.notices.queries import board as board_page
 from points.people.names import mask_name
 from points.people.queries import CommunityView, acts_of, community_by_code
@@ -161,10 +169,28 @@ def show(code: str, notice_id: uuid.UUID) -> ResponseReturnValue:
         line=_lines(community.code, [notice])[0],
         notice=notice,
         decision=decision_of(session, community.id, notice.item_id),
-        answers=answers_about(session, community.id, notice_id),
+        appeal_until=_appeal_until(notice),
+        **_doubts(notice, answers_about(session, community.id, notice.record_id, now=clock.now())),
         # Of another community: may read the board, has no say in it.
         is_stranger=current_user.is_authenticated and current_user.community_id != community.id,
     )
+
+
+def _doubts(notice: NoticeView, answers: list[AnswerView]) -> dict[str, list[AnswerView]]:
+    """Objections and appeals in the order of the story: before it hung here (again), while it hung, afterwards."""
+    hung = [one for one in answers if one.filed_at >= notice.published_at]
+    return {
+        "answers": answers,
+        "before": [one for one in answers if one not in hung],
+        "meanwhile": [one for one in hung if one.kind == "objection"],
+        "afterwards": [one for one in hung if one.kind == "appeal"],
+    }
+
+
+def _appeal_until(notice: NoticeView) -> datetime | None:
+    """Until when anybody may appeal what was posted."""
+    until = appeal_until(notice.ends_at) if notice.state == "posted" else None
+    return until if until and until > clock.now() else None
 
 
 @views.get("/c/<code>/changes")

@@ -16,6 +16,8 @@ from app.permissions import requires
 from app.transaction import transact
 from app.web.forms import posted_form, show_again
 from points.errors import DomainError, Invalid, NotFound
+from points.notices.queries import answers_about
+from points.notices.standing import check_appeal
 from points.people.queries import CommunityView, community_by_id
 from points.records.operations import WithdrawRecord, withdraw_record
 from points.records.policy import WITHDRAWABLE
@@ -89,13 +91,27 @@ def seen_record(viewer: Viewer, record_id: uuid.UUID) -> RecordDetail:
 
 def _context(viewer: Viewer, detail: RecordDetail) -> dict[str, object]:
     line = detail.line
-    mine = viewer.household_id == line.household_id or viewer.member_id == line.reporter_id
+    is_own = viewer.household_id == line.household_id
+    mine = is_own or viewer.member_id == line.reporter_id
     return {
         "line": line,
         "detail": detail,
         "community": _community(viewer),
         "may_withdraw": mine and line.state in WITHDRAWABLE,
+        "may_appeal": is_own and _may_appeal(viewer, line.id),
+        "answers": answers_about(db.session(), viewer.community_id, line.id, now=clock.now())
+        if is_own
+        else (),
     }
+
+
+def _may_appeal(viewer: Viewer, record_id: uuid.UUID) -> bool:
+    """Whether the way to an appeal is open to this member now."""
+    try:
+        check_appeal(db.session(), viewer.community_id, record_id, viewer.member_id, now=clock.now())
+    except DomainError:
+        return False
+    return True
 
 
 def _community(viewer: Viewer) -> CommunityView:

@@ -709,7 +709,7 @@ CREATE TABLE record_event (
     id BLOB NOT NULL,
     CONSTRAINT pk_record_event PRIMARY KEY (community_id, id),
     CONSTRAINT fk_record_event_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
-    CONSTRAINT ck_record_event_event CHECK (event IN ('filed', 'put_on_agenda', 'approved', 'rejected', 'returned', 'withdrawn', 'confirmed', 'not_confirmed', 'published', 'objected', 'objection_dismissed', 'objection_upheld', 'carried_over', 'resent')),
+    CONSTRAINT ck_record_event_event CHECK (event IN ('filed', 'put_on_agenda', 'approved', 'rejected', 'returned', 'withdrawn', 'confirmed', 'not_confirmed', 'published', 'objected', 'objection_dismissed', 'objection_upheld', 'objection_changed', 'carried_over', 'resent', 'appealed', 'appeal_dismissed', 'appeal_upheld', 'appeal_changed')),
     CONSTRAINT fk_record_event_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
@@ -1026,29 +1026,45 @@ CREATE TABLE notice (
 CREATE INDEX ix_notice_published ON notice (community_id, published_at, id)
 --;
 CREATE TABLE objection (
-    notice_id BLOB NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    record_id BLOB NOT NULL,
+    notice_id BLOB,
     objector_id BLOB NOT NULL,
     reason VARCHAR(500) NOT NULL,
     state VARCHAR(10) NOT NULL,
     filed_at DATETIME NOT NULL,
-    remaining_seconds INTEGER NOT NULL,
-    answered_by BLOB,
-    answered_at DATETIME,
+    remaining_seconds INTEGER,
+    points_before INTEGER NOT NULL,
+    points_after INTEGER,
+    shortfall INTEGER NOT NULL,
     answer VARCHAR(500),
+    answered_by BLOB,
+    confirmed_by BLOB,
+    answered_at DATETIME,
+    version INTEGER NOT NULL,
     request_key VARCHAR(80) NOT NULL,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_objection PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_objection_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
     CONSTRAINT fk_objection_community_id_notice_id FOREIGN KEY(community_id, notice_id) REFERENCES notice (community_id, id),
     CONSTRAINT fk_objection_community_id_objector_id FOREIGN KEY(community_id, objector_id) REFERENCES member (community_id, id),
     CONSTRAINT uq_objection_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_objection_kind CHECK (kind IN ('objection', 'appeal')),
     CONSTRAINT ck_objection_state CHECK (state IN ('open', 'upheld', 'dismissed')),
+    CONSTRAINT ck_objection_clock CHECK ((kind = 'objection') = (remaining_seconds IS NOT NULL)),
+    CONSTRAINT ck_objection_on_notice CHECK (kind = 'appeal' OR notice_id IS NOT NULL),
     CONSTRAINT ck_objection_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT ck_objection_in_writing CHECK (state = 'open' OR answer IS NOT NULL),
+    CONSTRAINT ck_objection_upheld CHECK (state = 'open' OR (state = 'upheld') = (points_after IS NOT NULL)),
+    CONSTRAINT ck_objection_two_persons CHECK (confirmed_by <> answered_by),
     CONSTRAINT ck_objection_reason CHECK (length(reason) > 0),
     CONSTRAINT fk_objection_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_objection_notice ON objection (community_id, notice_id)
+CREATE INDEX ix_objection_filed_at ON objection (community_id, filed_at)
+--;
+CREATE INDEX ix_objection_record ON objection (community_id, record_id)
 --;
 CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;

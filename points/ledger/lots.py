@@ -85,7 +85,8 @@ def follow(
     if credit_kind in WALLET_KINDS and new.kind in ("posted", "post"):
         if new.reverses_id:
             spent = _days_to_give_back(session, new)
-        days = spent or [(new.points_expire_on or NEVER, new.amount)]
+        more = new.amount - sum(points for _, points in spent)  # a correction may give more than was taken
+        days = [*spent, (new.points_expire_on or NEVER, more)]
         put(session, new.community_id, [(new.credit_account_id, day, points) for day, points in days])
 
 
@@ -146,7 +147,7 @@ def _days_to_give_back(session: Session, new: NewTransfer) -> Days:
     original = _reversed(session, new)
     source = original.pending_id or original.id
     used = uses_of(session, new.community_id, [source]).get(source, [])
-    return take_oldest(used, new.amount) if used else []
+    return take_oldest(used, min(new.amount, sum(points for _, points in used)))
 
 
 def _day_of_reversed(session: Session, new: NewTransfer) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.days import local_day
-from points.ledger.models import Account
-from points.ledger.operations import account_id_of, create_pending_batch, open_account
+from points.ledger.models import Account, Transfer
+from points.ledger.operations import account_id_of, create_pending_batch, make_transfer, open_account
 from points.ledger.policy import expiry_day
 from points.ledger.results import NewTransfer
 from points.notices.models import Notice
@@ -26,8 +26,8 @@ from points.records.events import write_events
 from points.records.models import Record
 from points.rules.queries import RuleView
 
-record, notice, member, household, account = (
-    Record.__table__, Notice.__table__, Member.__table__, Household.__table__, Account.__table__,
+record, notice, member, household, account, transfer = (
+    Record.__table__, Notice.__table__, Member.__table__, Household.__table__, Account.__table__, Transfer.__table__,
 )  # fmt: skip
 
 
@@ -130,12 +130,37 @@ def _transfer(
 ) -> NewTransfer:  # fmt: skip
     kind, owner = _owner(community, award)
     honour = kind == "honour"
-    last_day = None if honour else expiry_day(local_day(ends_at, community.zone), community.expiry_years)
+    last_day = None if honour else _last_day(community, ends_at)
     return NewTransfer(
         community.id, new_id(), "award", kind="pending", debit_account_id=sources[honour],
         credit_account_id=wallets[kind, owner], amount=award.item.points, posts_at=ends_at, points_expire_on=last_day,
         ref_kind="record", ref_id=award.record.id, done_on=award.record.done_on, actor_id=actor_id,
     )  # fmt: skip
+
+
+def _last_day(community: CommunityView, ends_at: datetime) -> date:
+    return expiry_day(local_day(ends_at, community.zone), community.expiry_years)
+
+
+def award_in_place_of(
+    session: Session, community: CommunityView, former_id: uuid.UUID, points: int, ends_at: datetime, *,
+    actor_id: uuid.UUID, now: datetime,
+) -> uuid.UUID:  # fmt: skip
+    """A new pending award for the same deed between the same accounts; it names the former one, which is no more.
+
+    Raises Conflict ``exceeds_credits`` when the budget cannot pay it, ``credit_account_closed``.
+    """
+    former = session.execute(
+        sa.select(transfer).where(transfer.c.community_id == community.id, transfer.c.id == former_id)
+    ).one()
+    new = NewTransfer(
+        community.id, new_id(), "award", kind="pending", debit_account_id=former.debit_account_id,
+        credit_account_id=former.credit_account_id, amount=points, posts_at=ends_at,
+        points_expire_on=_last_day(community, ends_at) if former.points_expire_on else None, reverses_id=former.id,
+        ref_kind=former.ref_kind, ref_id=former.ref_id, done_on=former.done_on, actor_id=actor_id,
+    )  # fmt: skip
+    make_transfer(session, new, now=now)
+    return new.id
 
 
 def _masked_names(session: Session, community_id: int, awards: Sequence[Award]) -> dict[uuid.UUID, str]:

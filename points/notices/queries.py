@@ -1,4 +1,4 @@
-"""Reading the board and the objections."""
+"""Reading the board, and the objections and appeals."""
 
 from __future__ import annotations
 
@@ -12,9 +12,16 @@ from sqlalchemy.orm import Session
 
 from points.errors import NotFound
 from points.notices.models import Notice, Objection
-from points.people.models import Member
+from points.notices.policy import answer_by, is_overdue
+from points.people.models import Household, Member
+from points.people.names import mask_name
+from points.records.models import Record
+from points.rules.models import RuleItem
 
-notice, objection, member = Notice.__table__, Objection.__table__, Member.__table__
+notice, objection, member, household = (
+    Notice.__table__, Objection.__table__, Member.__table__, Household.__table__,
+)  # fmt: skip
+record, rule = Record.__table__, RuleItem.__table__
 
 # Ended notices stay on the board this long, so that "what became of it" can be read there as well.
 BOARD_DAYS = 30
@@ -45,21 +52,6 @@ class NoticeView:
     published_at: datetime
     ends_at: datetime | None
     days_left: int
-
-
-@dataclass(frozen=True)
-class ObjectionView:
-    """An objection with the notice it is about; ``objector`` is for the supervisor's eyes only."""
-
-    id: uuid.UUID
-    notice: NoticeView
-    reason: str
-    state: str
-    filed_at: datetime
-    objector: str
-    answered_at: datetime | None
-    answer: str | None
-    answered_by: str | None
 
 
 _COPIED = tuple(name for name in NoticeView.__dataclass_fields__ if name not in ("state", "days_left"))
@@ -110,7 +102,7 @@ _mark_pages = _pages(
     sa.select(
         *(
             sa.type_coerce(column, sa.types.NULLTYPE)
-            for column in (notice.c.id, notice.c.state, notice.c.ends_at)
+            for column in (notice.c.id, notice.c.state, notice.c.ends_at, notice.c.points)
         )
     )
 )
@@ -182,43 +174,109 @@ def notices_of_records(
     return {row.record_id: _view(row, now) for row in rows}
 
 
+@dataclass(frozen=True)
+class WaitingAnswer:
+    """An answer that counts once a second person confirms it: for the eyes of those who may."""
+
+    answer: str
+    points_after: int | None
+    written_by: uuid.UUID
+    writer: str
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection or appeal with what it is about; ``objector`` and ``waiting`` are for the answerers' eyes only.
+
+    ``points_before`` and ``points_after`` (None: unchanged, 0: void), ``shortfall``: points that were spent already.
+    """
+
+    id: uuid.UUID
+    kind: str
+    record_id: uuid.UUID
+    household_id: uuid.UUID
+    masked_name: str
+    rule_code: str
+    rule_zh: str
+    rule_en: str
+    done_on: date
+    notice: NoticeView | None
+    objector_id: uuid.UUID
+    objector: str
+    reason: str
+    state: str
+    filed_at: datetime
+    answer_by: datetime
+    is_overdue: bool
+    points_before: int
+    points_after: int | None
+    shortfall: int
+    answer: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+    confirmed_by: str | None
+    version: int
+    waiting: WaitingAnswer | None
+
+
+def _same(other: sa.FromClause, column: sa.Column) -> sa.ColumnElement[bool]:
+    return sa.and_(other.c.community_id == column.table.c.community_id, other.c.id == column)
+
+
+_objector, _writer, _second = member.alias("objector"), member.alias("writer"), member.alias("second")
+_about = (
+    sa.select(
+        objection, record.c.household_id, record.c.done_on, record.c.rule_code, rule.c.name_zh, rule.c.name_en,
+        household.c.number, member.c.name, _objector.c.name.label("objector"), _writer.c.name.label("writer"),
+        _second.c.name.label("second"),
+    )
+    .join(record, _same(record, objection.c.record_id))
+    .join(rule, _same(rule, record.c.rule_item_id))
+    .join(household, _same(household, record.c.household_id))
+    .join(_objector, _same(_objector, objection.c.objector_id))
+    .outerjoin(member, _same(member, record.c.member_id))
+    .outerjoin(_writer, _same(_writer, objection.c.answered_by))
+    .outerjoin(_second, _same(_second, objection.c.confirmed_by))
+)  # fmt: skip
+
+
 def objections(
-    session: Session, community_id: int, *, now: datetime, state: str | None = None, notice_id: uuid.UUID | None = None,
-    objection_id: uuid.UUID | None = None, limit: int = 100,
+    session: Session, community_id: int, *, now: datetime, is_open: bool | None = None,
+    objection_id: uuid.UUID | None = None, before: uuid.UUID | None = None, limit: int = 100,
 ) -> list[ObjectionView]:  # fmt: skip
-    """Objections, newest first, by state or notice."""
-    objector, answerer = member.alias("objector"), member.alias("answerer")
-    query = (
-        sa.select(
-            notice, objection.c.id.label("objection_id"), objection.c.reason, objection.c.state.label("answer_state"),
-            objection.c.filed_at, objection.c.answered_at, objection.c.answer, objector.c.name.label("objector"),
-            answerer.c.name.label("answerer"),
-        )
-        .join(notice, sa.and_(notice.c.community_id == objection.c.community_id, notice.c.id == objection.c.notice_id))
-        .join(objector, sa.and_(objector.c.community_id == objection.c.community_id,
-                                objector.c.id == objection.c.objector_id))
-        .outerjoin(answerer, sa.and_(answerer.c.community_id == objection.c.community_id,
-                                     answerer.c.id == objection.c.answered_by))
-        .where(objection.c.community_id == community_id)
+    """Objections and appeals, newest first, from the one after ``before``; two statements."""
+    query = _about.where(objection.c.community_id == community_id)
+    if is_open is not None:
+        query = query.where((objection.c.state == "open") if is_open else (objection.c.state != "open"))
+    if objection_id is not None:
+        query = query.where(objection.c.id == objection_id)
+    if before is not None:
+        query = query.where(objection.c.id < before)
+    rows = session.execute(query.order_by(objection.c.id.desc()).limit(limit)).all()
+    notices = notices_of_records(session, community_id, [row.record_id for row in rows], now=now)
+    return [_objection(row, notices.get(row.record_id), now) for row in rows]
+
+
+def _objection(row: sa.Row, about: NoticeView | None, now: datetime) -> ObjectionView:
+    is_open = row.state == "open"
+    waits = is_open and row.version > 0
+    return ObjectionView(
+        id=row.id, kind=row.kind, record_id=row.record_id, household_id=row.household_id,
+        masked_name=mask_name(row.name) if row.name else f"{row.number}户", rule_code=row.rule_code,
+        rule_zh=row.name_zh, rule_en=row.name_en, done_on=row.done_on, notice=about, objector_id=row.objector_id,
+        objector=row.objector, reason=row.reason, state=row.state, filed_at=row.filed_at,
+        answer_by=answer_by(row.filed_at), is_overdue=is_overdue(row.filed_at, row.answered_at, now),
+        points_before=row.points_before, points_after=None if is_open else row.points_after,
+        shortfall=row.shortfall, answer=None if is_open else row.answer, answered_at=row.answered_at,
+        answered_by=None if is_open else row.writer, confirmed_by=row.second, version=row.version,
+        waiting=WaitingAnswer(row.answer, row.points_after, row.answered_by, row.writer) if waits else None,
     )  # fmt: skip
-    for column, wanted in ((objection.c.state, state), (objection.c.notice_id, notice_id),
-                           (objection.c.id, objection_id)):  # fmt: skip
-        if wanted is not None:
-            query = query.where(column == wanted)
-    rows = session.execute(query.order_by(objection.c.id.desc()).limit(limit))
-    return [
-        ObjectionView(
-            row.objection_id, _view(row, now), row.reason, row.answer_state, row.filed_at, row.objector,
-            row.answered_at, row.answer, row.answerer,
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 def objection_by_id(
     session: Session, community_id: int, objection_id: uuid.UUID, *, now: datetime
 ) -> ObjectionView:
-    """One objection. NotFound ``objection_not_found``."""
+    """One objection or appeal. NotFound ``objection_not_found``."""
     found = objections(session, community_id, now=now, objection_id=objection_id)
     if not found:
         raise NotFound("objection_not_found")
@@ -227,39 +285,36 @@ def objection_by_id(
 
 @dataclass(frozen=True)
 class AnswerView:
-    """What became of an objection, as everybody may read it: without the objector and the objector's words."""
+    """What became of an objection or appeal, as everybody may read it: without who doubted, and in which words."""
 
+    id: uuid.UUID
+    kind: str
     state: str
     filed_at: datetime
+    answer_by: datetime
+    is_overdue: bool
     answered_at: datetime | None
     answer: str | None
+    points_before: int
+    points_after: int | None
+    shortfall: int
 
 
-def answers_about(session: Session, community_id: int, notice_id: uuid.UUID) -> list[AnswerView]:
-    """The objections to one notice and their answers, oldest first."""
+def answers_about(
+    session: Session, community_id: int, record_id: uuid.UUID, *, now: datetime
+) -> list[AnswerView]:
+    """The objections and appeals about one record and their answers, oldest first."""
     rows = session.execute(
-        sa.select(objection.c.state, objection.c.filed_at, objection.c.answered_at, objection.c.answer)
-        .where(objection.c.community_id == community_id, objection.c.notice_id == notice_id)
+        sa.select(objection)
+        .where(objection.c.community_id == community_id, objection.c.record_id == record_id)
         .order_by(objection.c.id)
     )
-    return [AnswerView(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class OwnObjection:
-    """Whose business an objection is beside the supervisor's."""
-
-    objector_id: uuid.UUID
-    household_id: uuid.UUID
-
-
-def concerned_by(session: Session, community_id: int, objection_id: uuid.UUID) -> OwnObjection:
-    """The objector, and the household whose award is doubted. NotFound ``objection_not_found``."""
-    row = session.execute(
-        sa.select(objection.c.objector_id, notice.c.household_id)
-        .join(notice, sa.and_(notice.c.community_id == objection.c.community_id, notice.c.id == objection.c.notice_id))
-        .where(objection.c.community_id == community_id, objection.c.id == objection_id)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotFound("objection_not_found")
-    return OwnObjection(row.objector_id, row.household_id)
+    return [
+        AnswerView(
+            row.id, row.kind, row.state, row.filed_at, answer_by(row.filed_at),
+            is_overdue(row.filed_at, row.answered_at, now), row.answered_at,
+            row.answer if row.answered_at else None, row.points_before,
+            row.points_after if row.answered_at else None, row.shortfall,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -15,7 +15,8 @@ STATES = (
 )  # fmt: skip
 EVENTS = (
     "filed", "put_on_agenda", "approved", "rejected", "returned", "withdrawn", "confirmed", "not_confirmed", "published",
-    "objected", "objection_dismissed", "objection_upheld", "carried_over", "resent",
+    "objected", "objection_dismissed", "objection_upheld", "objection_changed", "carried_over", "resent", "appealed",
+    "appeal_dismissed", "appeal_upheld", "appeal_changed",
 )  # fmt: skip
 
 

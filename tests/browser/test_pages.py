@@ -20,7 +20,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     None: (
         "/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
-        "/c/yitian/rules/cards",
+        "/c/yitian/rules/cards", "/c/yitian/objections/figures",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
@@ -44,6 +44,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
 # (who, page, which link to follow from it)
 BEHIND: tuple[tuple[str | None, str, str], ...] = (
     (None, "/c/yitian/board", ".board a"),
+    ("resident", "/c/yitian/board?show=over", ".board a"),
     ("resident", "/points", "main a[href*='/points/entries/']"),
     ("resident", "/records", "main a[href*='/records/']"),
     ("resident", "/orders", "main a[href*='/orders/']"),

@@ -14,6 +14,7 @@ from app.database import db
 from app.demo.sign_ins import demo_sign_ins
 from points.groups.queries import group_warnings, judges_on, supervisors_on
 from points.ledger.check import check_ledger
+from points.notices.models import Objection
 from points.people.models import Community, Household, Relation
 from points.people.queries import holders_of
 from points.records.models import Record
@@ -41,10 +42,14 @@ def books(village: Flask) -> Iterator[Flask]:
 
 def count(model: type, *where: sa.ColumnElement[bool]) -> int:
     """Rows of the main village."""
-    community_id = db.session.scalar(sa.select(Community.id).where(Community.code == "yitian"))
     return db.session.scalar(
-        sa.select(sa.func.count()).select_from(model).where(model.community_id == community_id, *where)
+        sa.select(sa.func.count()).select_from(model).where(model.community_id == village_id(), *where)
     )
+
+
+def village_id() -> int:
+    """The main village."""
+    return db.session.scalar(sa.select(Community.id).where(Community.code == "yitian"))
 
 
 def test_it_has_two_months_of_life(books: Flask) -> None:
@@ -58,6 +63,17 @@ def test_there_is_work_for_today(books: Flask) -> None:
     assert 8 <= count(Record, Record.state == "submitted") <= 16
     assert count(Record, Record.state == "on_notice") > 0
     assert count(Order, Order.state == "placed", Order.expires_at > clock.now()) >= 3
+
+
+def test_doubts_were_answered_in_every_way_and_some_wait(books: Flask) -> None:
+    answered = {
+        (row.kind, row.state, row.points_after == 0)
+        for row in db.session.scalars(sa.select(Objection).where(Objection.community_id == village_id()))
+    }
+    assert answered >= {
+        ("objection", "upheld", True), ("objection", "upheld", False), ("objection", "dismissed", False),
+        ("objection", "open", False), ("appeal", "dismissed", False),
+    }  # fmt: skip
 
 
 def test_its_books_are_sound_in_all_three_communities(books: Flask) -> None:

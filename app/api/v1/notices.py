@@ -23,7 +23,7 @@ from app.permissions import public, requires
 from app.schemas.answers.base import page_of
 from app.schemas.answers.review import NoticeSchema, ObjectionFiledSchema
 from app.schemas.commands import ObjectionSchema
-from app.schemas.fields import Text
+from app.schemas.fields import Command, Text
 from points.errors import Invalid
 from points.notices.operations import ObjectToNotice, object_to_notice
 from points.notices.queries import ObjectionView, board, objection_by_id
@@ -39,13 +39,17 @@ NOTICE = {
 }  # fmt: skip
 
 
-class BoardQuery(PageQuery):
+class CommunityQuery(Command):
     """``community``: whose board; with a token, one's own by default."""
 
     community = Text(
         shortest=1, longest=32, load_default=None,
         metadata={"description": "code of the community; needed without a token"},
     )  # fmt: skip
+
+
+class BoardQuery(CommunityQuery, PageQuery):
+    """A page of one board."""
 
 
 @views.get("")
@@ -57,12 +61,13 @@ class BoardQuery(PageQuery):
 def board_page(query: dict[str, Any]) -> Response:
     """For everybody; a token only saves naming the community."""
     before = tuple(read_cursor(query["after"], as_moment, as_id)) if query["after"] else None
-    community_id = _whose_board(query["community"])
+    community_id = whose_board(query["community"])
     found = board(db.session(), community_id, now=clock.now(), before=before, limit=query["limit"] + 1)
     return give_page(NoticePage, found, query["limit"], lambda last: write_cursor(last.published_at, last.id))
 
 
-def _whose_board(code: str | None) -> int:
+def whose_board(code: str | None) -> int:
+    """The community that was named, else the token's. Raises Invalid ``form_invalid`` without either."""
     if code is not None:
         return community_by_code(db.session(), code).id
     if current_user.is_authenticated:

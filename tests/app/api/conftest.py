@@ -48,10 +48,16 @@ def things(house: House, village: Village) -> dict[str, str]:
     order = house.do(given_order, village, resident)
     record = house.do(given_record, village, village.residents[1])
     own = house.as_(resident)
+    notice_id = own.get("/notices").json["items"][0]["id"]
+    with clock.at(SHOPPING_DAY):
+        appeal = house.as_(village.residents[1]).post(
+            f"/notices/{notice_id}/appeals", {"reason": "那天她不在村里"}
+        )
     return {
         "record_id": str(record.id),
         "session_id": str(house.do(given_open_session, village)),
-        "notice_id": own.get("/notices").json["items"][0]["id"],
+        "notice_id": notice_id,
+        "objection_id": appeal.json["id"],
         "order_id": str(order.id),
         "code": order.code,
         "wallet_id": own.get("/me").json["wallet"]["id"],

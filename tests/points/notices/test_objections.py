@@ -16,7 +16,6 @@ from points.notices.operations import AnswerObjection, ObjectToNotice, answer_ob
 from points.notices.queries import (
     NoticeView,
     answers_about,
-    concerned_by,
     notice_by_id,
     objection_by_id,
     objections,
@@ -185,10 +184,10 @@ def test_a_judge_of_the_item_does_not_answer(village: Village, record) -> None:
 def test_what_everybody_reads_names_neither_objector_nor_reason(village: Village, record) -> None:
     objection_id = transact(object_to_notice, objection(village, reason="我是隔壁的"))
     transact(answer_objection, answer(village, objection_id))
-    (found,) = answers_about(db.session(), village.community_id, notice_now(village).id)
+    (found,) = answers_about(db.session(), village.community_id, record.id, now=MONDAY)
     assert (found.state, found.answer, found.answered_at) == ("dismissed", "查过，属实", MONDAY)
     assert "我是隔壁的" not in repr(found)
-    concerned = concerned_by(db.session(), village.community_id, objection_id)
+    concerned = objection_by_id(db.session(), village.community_id, objection_id, now=MONDAY)
     assert (concerned.objector_id, concerned.household_id) == (
         village.residents[1].id, village.residents[0].household_id
     )  # fmt: skip

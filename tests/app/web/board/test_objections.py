@@ -71,9 +71,14 @@ def test_what_was_typed_before_the_sign_in_ran_out_stands_in_the_form_again(
 
 def test_a_reason_is_needed_and_what_was_typed_survives(hall: Hall, notice: NoticeView) -> None:
     browser = hall.as_(hall.village.residents[1])
-    for reason in ("", " ", "x" * 501, "一"):
+    for reason in ("", " ", "x" * 501, "一\r\n🙂" * 2_000):
         answer = browser.post(object_url(notice), data={"reason": reason})
         assert answer.status_code == 422
+        assert (
+            "1 到 500 个字" in text_of(answer)
+            or "请填写" in text_of(answer)
+            or "请写明理由" in text_of(answer)
+        )
         assert reason.strip() in answer.get_data(as_text=True)
     assert hall.ask(objections, hall.village.community_id, now=MONDAY) == []
 
@@ -101,7 +106,11 @@ def test_the_supervisor_answers_in_writing(hall: Hall, notice: NoticeView) -> No
         f"/objections/{objection_id}", data={"decision": "dismiss", "answer": "查过签到，确有其事"}
     )
     assert done.status_code == 303
-    assert "异议不成立" in text_of(supervisor.get(f"/objections/{objection_id}"))
+    page = text_of(supervisor.get(f"/objections/{objection_id}"))
+    assert "异议不成立" in page
+    assert "查过签到，确有其事" in page
+    late = supervisor.post(f"/objections/{objection_id}", data={"decision": "uphold", "answer": "再想了想"})
+    assert (late.status_code, "再想了想" in text_of(late)) == (409, True)
     assert "没有等答复的异议" in text_of(supervisor.get("/objections"))
     assert "那天我没看见" in text_of(supervisor.get("/objections?show=answered"))
 
