@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from app import clock
 from app.database import db
-from points.notices.answering import scale_of
 from points.notices.concern import Bench
 from points.notices.operations import (
     AnswerObjection,
@@ -21,6 +20,7 @@ from points.notices.operations import (
     object_to_notice,
 )
 from points.notices.queries import NoticeView, ObjectionView, board, objections
+from points.review.scale import scale_of
 
 if TYPE_CHECKING:
     from app.demo.history import Story

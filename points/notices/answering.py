@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotAllowed
@@ -16,6 +15,7 @@ from points.notices.policy import LONGEST_REASON
 from points.notices.remedies import put_in_force
 from points.notices.rows import lock_notice_of, lock_objection
 from points.records.models import Record
+from points.review.scale import scale_of
 from points.rules.models import RuleItem
 
 record, rule = Record.__table__, RuleItem.__table__
@@ -114,16 +114,6 @@ def _put_in_force_or_wait(session: Session, doubt: Objection, notice: Notice | N
 def _points_after(command: AnswerObjection) -> int | None:
     """None: as before; 0: void; else the new amount."""
     return (command.points or 0) if command.uphold else None
-
-
-def points_range(session: Session, community_id: int, record_id: uuid.UUID) -> tuple[int, int]:
-    """Least and most points that the rule gives for the whole deed; an award has at least one."""
-    row = session.execute(
-        sa.select(rule.c.points_min, rule.c.points_max, record.c.quantity)
-        .join(rule, sa.and_(rule.c.community_id == record.c.community_id, rule.c.id == record.c.rule_item_id))
-        .where(record.c.community_id == community_id, record.c.id == record_id)
-    ).one()
-    return max(1, row.points_min * row.quantity), row.points_max * row.quantity
 
 
 def _check_points(session: Session, doubt: Objection, notice: Notice | None, after: int | None) -> None:

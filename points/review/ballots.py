@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
-from points.records.models import Record
 from points.review.models import (
     CHOICES,
     SEALED,
@@ -23,10 +22,9 @@ from points.review.models import (
     ReviewSession,
     Seat,
 )
-from points.review.policy import is_outlier
 from points.review.reading import lock_session, require_open
+from points.review.scale import scale_of
 from points.review.secrecy import Choice, seal
-from points.rules.queries import rules_by_id
 
 LONGEST_REASON = 500
 
@@ -258,27 +256,3 @@ def _check_form(session: Session, command: CastBallot | EnterPaperBallot, item: 
         raise Invalid("points_out_of_range", least=scale.least, most=scale.most)
     if not reason and scale.is_outlier(command.points):
         raise Invalid("outlier_needs_reason", default=scale.default)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Points for the whole deed: the rule's for one piece, times the pieces."""
-
-    least: int
-    default: int
-    most: int
-
-    def is_outlier(self, points: int) -> bool:
-        """Whether a score needs a reason."""
-        return is_outlier(points, default=self.default, least=self.least, most=self.most)
-
-
-def scale_of(session: Session, community_id: int, record_id: uuid.UUID) -> Scale:
-    """What a deed may bring."""
-    row = session.execute(
-        sa.select(Record.rule_item_id, Record.quantity).where(
-            Record.community_id == community_id, Record.id == record_id
-        )
-    ).one()
-    rule = rules_by_id(session, community_id, {row.rule_item_id})[row.rule_item_id]
-    return Scale(*(each * row.quantity for each in (rule.points_min, rule.points_default, rule.points_max)))

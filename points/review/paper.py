@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
-from points.review.ballots import scale_of
 from points.review.models import AgendaItem, PaperTally, Recusal, ReviewSession, Seat
 from points.review.policy import Vote
 from points.review.reading import lock_session, require_open
+from points.review.scale import scale_of
 
 TWO_PERSONS = 2
 item, tally, seat = AgendaItem.__table__, PaperTally.__table__, Seat.__table__
