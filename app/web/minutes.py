@@ -17,6 +17,7 @@ from app.web.review import views
 from points.errors import Conflict
 from points.people.queries import CommunityView, community_by_id
 from points.review.minutes import awarded_by, items_of
+from points.review.models import OUTCOMES
 from points.review.queries import BallotLine, ballots_of, seats_of, session_by_id
 
 
@@ -42,12 +43,13 @@ def minutes_of(community: CommunityView, session_id: uuid.UUID) -> dict[str, obj
     if sitting.closed_at is None or sitting.closed_at > cut_off:
         raise Conflict("session_not_counted")
     items = items_of(session, community.id, session_id, cut_off=cut_off)
+    counts = Counter(item.outcome for item in items)
     return {
         "community": community,
         "sitting": sitting,
         "cut_off": cut_off,
         "seats": seats_of(session, community.id, session_id),
         "items": items,
-        "outcomes": Counter(item.outcome for item in items),
+        "outcomes": {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]},
         "awards": awarded_by(session, community.id, session_id, items, cut_off=cut_off),
     }

@@ -149,8 +149,9 @@ def test_english_and_the_elder_view_are_drawn_for_themselves(hall: Hall) -> None
     assert "关爱老人陪护" in text_of(plain.get("/c/yitian/board"))
 
 
-def test_the_poster_lists_what_is_on_notice_with_the_day_it_ends(hall: Hall) -> None:
+def test_the_poster_lists_what_is_on_notice_with_the_day_it_ends(hall: Hall, clock_at) -> None:
     published(hall, 3)
+    clock_at(MONDAY + timedelta(hours=1))
     answer = hall.stranger().get("/c/yitian/poster?until=2026-09-07T00:50:00Z")
     page = text_of(answer)
     assert "9月10日 08:50" in page
