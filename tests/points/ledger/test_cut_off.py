@@ -14,6 +14,7 @@ from points.ledger.models import Account, OpenPending, Transfer
 from points.ledger.queries import entries_of, wallet
 from points.notices.queries import board
 from points.notices.standing import running_at
+from points.people.acts import every_act
 from points.review.minutes import awarded_by, items_of
 from points.standings.months import month_figures
 from shop.figures import shelf_figures
@@ -100,6 +101,13 @@ def test_one_sum_for_one_cut_off_in_a_random_history(session, village, backend):
     assert (figures.granted, figures.issued, figures.on_notice, figures.budget_left) == (
         last.granted, last.issued, last.on_notice, last.budget_left,
     )  # fmt: skip
+    corrected = session.scalars(
+        sa.select(transfer.c.amount).where(
+            transfer.c.community_id == community_id, transfer.c.code == "correction"
+        )
+    ).all()
+    acts = [act for act in every_act(session, community_id, kind="points") if act.act == "points_corrected"]
+    assert sorted(int(act.detail) for act in acts) == sorted(corrected) != []
     _months_add_up(session, village, now, last)
     _minutes_say_what_was_awarded(session, story, now)
 
