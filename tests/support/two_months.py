@@ -120,9 +120,9 @@ def _shop(story: Story) -> None:
 def _correct(story: Story) -> None:
     community_id = story.village.community_id
     found = db.session.scalars(
-        sa.select(Transfer.id).where(
-            Transfer.community_id == community_id, Transfer.kind == "post", Transfer.code == "award"
-        )
+        sa.select(Transfer.id)
+        .where(Transfer.community_id == community_id, Transfer.kind == "post", Transfer.code == "award")
+        .order_by(Transfer.id)
     ).all()
     db.session.rollback()
     if found:

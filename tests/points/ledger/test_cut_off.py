@@ -70,7 +70,7 @@ def seen(session, community_id, now):
     return standing_at(session, community_id, now), hung, shelf_figures(session, community_id)
 
 
-SEEDS = {"sqlite": 4, "postgresql": 11}  # each database lives through another history
+SEEDS = {"sqlite": 2, "postgresql": 11}  # each database lives through another history
 
 
 def test_one_sum_for_one_cut_off_in_a_random_history(session, village, backend):
