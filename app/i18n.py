@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
@@ -63,6 +63,20 @@ def moment(value: datetime) -> str:
     return f"{name} {there:%H:%M}"
 
 
+def stamp(value: datetime, *, with_year: bool = True) -> str:
+    """For paper, which knows no today: 2026年11月20日 08:30 / 20 Nov 2026 08:30; the last moment of a day as 24:00."""
+    there = local(value)
+    at = "24:00" if there.time() == time.max else f"{there:%H:%M}"
+    if language() == "en":
+        return f"{there.day} {there:%b} " + (f"{there.year} " if with_year else "") + at
+    return (f"{there.year}年" if with_year else "") + f"{there.month}月{there.day}日 {at}"
+
+
+def month(value: date) -> str:
+    """2026年11月 / Nov 2026."""
+    return f"{value:%b %Y}" if language() == "en" else f"{value.year}年{value.month}月"
+
+
 def local_now() -> datetime:
     """Now, where the viewer lives."""
     from app import clock
@@ -80,7 +94,7 @@ def init_i18n(site: Flask) -> None:
     site.config["BABEL_DEFAULT_LOCALE"] = "zh"
     site.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(site, locale_selector=choose_language)
-    site.jinja_env.filters.update(day=day, moment=moment, named=named)
+    site.jinja_env.filters.update(day=day, moment=moment, month=month, named=named, stamp=stamp)
 
     @site.context_processor
     def helpers() -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -22,3 +22,13 @@ def period_of(day: date, period: str) -> tuple[date, date]:
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
     after = date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
     return first, after - timedelta(days=1)
+
+
+def month_span(day: date, zone: str) -> tuple[datetime, datetime]:
+    """First and last moment of the month around a day, where the community is; a microsecond later begins the next."""
+    first, last = period_of(day, "month")
+    after = last + timedelta(days=1)
+    begins, ends = (
+        datetime(at.year, at.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC) for at in (first, after)
+    )
+    return begins, ends - timedelta(microseconds=1)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
-from shop.stock.models import Stock
+from shop.stock.models import Stock, StockMove
 
-shop, item, stock, redemption = Shop.__table__, Item.__table__, Stock.__table__, Redemption.__table__
+shop, item, stock, move, redemption = (
+    Shop.__table__, Item.__table__, Stock.__table__, StockMove.__table__, Redemption.__table__,
+)  # fmt: skip
 
 # Fewer pieces than this nobody has set aside: time to order more.
 LOW_PIECES = 4
@@ -49,19 +51,31 @@ def cover_percent(shelf_points: int, outstanding: int) -> int | None:
     return shelf_points * 100 // outstanding if outstanding > 0 else None
 
 
-def shelf_figures(session: Session, community_id: int) -> ShelfFigures:
-    """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out."""
+def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | None = None) -> ShelfFigures:
+    """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out.
+
+    ``cut_off``: as it stood at that moment, at the prices of today (old ones are kept only in orders).
+    """
+    pieces, source = stock.c.on_hand, stock
+    if cut_off is not None:
+        later = (
+            sa.select(move.c.shop_id, move.c.item_id, sa.func.sum(move.c.quantity).label("pieces"))
+            .where(move.c.community_id == community_id, move.c.moved_at > cut_off)
+            .group_by(move.c.shop_id, move.c.item_id)
+            .subquery("later")
+        )
+        here = sa.and_(later.c.shop_id == stock.c.shop_id, later.c.item_id == stock.c.item_id)
+        pieces, source = pieces - sa.func.coalesce(later.c.pieces, 0), stock.outerjoin(later, here)
     row = session.execute(
         sa.select(
             *(
-                sa.func.coalesce(sa.func.sum(stock.c.on_hand * value), 0).label(name)
+                sa.func.coalesce(sa.func.sum(pieces * value), 0).label(name)
                 for name, value in (("pieces", 1), ("fen", item.c.reference_fen), ("points", item.c.points))
             )
         )
-        .select_from(stock)
-        .join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id))
+        .select_from(source.join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id)))
         .where(stock.c.community_id == community_id, item.c.kind == "goods")
-    ).one()
+    ).one()  # fmt: skip
     return ShelfFigures(int(row.pieces), int(row.fen), int(row.points))
 
 

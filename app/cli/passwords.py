@@ -27,7 +27,8 @@ def issue_password(phone: str, reason: str) -> None:
     community_id, member_id = owner.community_id, owner.member_id
     db.session.rollback()
     password = first_password()
-    command = IssueFirstPassword(community_id, None, member_id, hash_password(password), reason)
+    why = reason.strip() or _("在服务器上重新设的")
+    command = IssueFirstPassword(community_id, None, member_id, hash_password(password), why)
     number = transact(issue_first_password, command)
     click.echo(_("第一次登录要换成自己的密码。密码只显示这一次："))
     click.echo(f"  {_('手机号')}  {number}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Credential
 from app.identity.passwords import SetPassword, set_password
-from points.errors import NotAllowed
+from points.errors import Invalid, NotAllowed
 from points.people.operations import is_operator, write_act
 from points.people.queries import phone_of_member
 
@@ -24,15 +24,17 @@ class IssueFirstPassword:
     actor_id: uuid.UUID | None
     member_id: uuid.UUID
     password_hash: str
-    reason: str = ""
+    reason: str
 
 
 def issue_first_password(session: Session, command: IssueFirstPassword, *, now: datetime) -> str:
     """Sets the password, ends every earlier sign-in of the member, and returns the phone to sign in with.
 
-    Raises NotFound ``member_not_found``; Conflict ``phone_missing``; NotAllowed ``operators_choose_operators``: who
-    could set an operator's password could become one.
+    Raises Invalid ``reason_needed``; NotFound ``member_not_found``; Conflict ``phone_missing``; NotAllowed
+    ``operators_choose_operators``: who could set an operator's password could become one.
     """
+    if not command.reason.strip():
+        raise Invalid("reason_needed")
     phone = phone_of_member(session, command.community_id, command.member_id)
     if (
         command.actor_id is not None

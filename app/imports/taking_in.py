@@ -60,7 +60,9 @@ def take_in(
         )
         said = _roster_sentence(done)
     elif reading.kind == "catalogue":
-        done = transact(import_catalogue, ImportCatalogue(community_id, actor_id, reading.rows))
+        done = transact(
+            import_catalogue, ImportCatalogue(community_id, actor_id, reading.rows, reason or _("货品目录"))
+        )
         said = _catalogue_sentence(done)
     elif reading.kind == "relations":
         done = transact(

@@ -29,15 +29,12 @@ from points.notices.queries import (
     notice_by_id,
 )
 from points.notices.queries import board as board_page
-from points.people.names import mask_name
-from points.people.queries import CommunityView, acts_of, community_by_code
+from points.people.queries import CommunityView, community_by_code
 from points.review.decisions import decision_of
 
 views = Blueprint("notices", __name__)
 
 ROWS = 50
-# A poster shows what is on notice, on as many sheets as it takes.
-POSTER_ROWS = 200
 SHOWN = {"running": "running", "over": "over"}
 MOST_BOARDS = 60
 Before = tuple[datetime, uuid.UUID] | None
@@ -73,23 +70,12 @@ def short(code: str) -> ResponseReturnValue:
 @views.get("/c/<code>/board")
 @public
 def board(code: str) -> ResponseReturnValue:
-    """Fifty notices, newest first; ``print=1``: a poster for the wall."""
+    """Fifty notices, newest first."""
     reader = db.session().connection()  # the ORM's session around it would cost a tenth of the page
     community, before = community_of(code, reader), _cursor(request.args.get("before"))
     show = SHOWN.get(request.args.get("show", ""), "running")
-    if request.args.get("print") == "1":
-        return _poster(community)
     drawn = _drawn_board(reader, community, show, before)
     return framed("notices/board.html", "notices/_drawn.html", ("main",), community=community, drawn=drawn)
-
-
-def _poster(community: CommunityView) -> str:
-    now = clock.now()
-    found = board_page(db.session(), community.id, now=now, limit=POSTER_ROWS, show="running")
-    return render_template(
-        "notices/poster.html", community=community, lines=_lines(community.code, found), printed_at=now,
-        address=board_address(community.code),
-    )  # fmt: skip
 
 
 def _drawn_board(reader: Connection, community: CommunityView, show: str, before: Before) -> Markup:
@@ -109,7 +95,7 @@ def _drawn_board(reader: Connection, community: CommunityView, show: str, before
     last = found[ROWS - 1] if len(found) > ROWS else None
     drawn = Markup(
         render_template(
-            "notices/_board.html", community=community, lines=_lines(community.code, found[:ROWS]), show=show,
+            "notices/_board.html", community=community, lines=lines_of(community.code, found[:ROWS]), show=show,
             older=write_cursor(last.published_at, last.id) if last else None,
         )
     )  # fmt: skip
@@ -126,18 +112,18 @@ def _midnight() -> datetime:
     return local_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def board_address(code: str) -> str:
-    """What the QR code on the poster opens."""
+def public_address(endpoint: str, **values: str) -> str:
+    """What a QR code on paper opens."""
     site = current_app.config["SITE_URL"] or request.host_url.rstrip("/")
-    return site + url_for("notices.board", code=code)
+    return site + url_for(endpoint, **values)
 
 
 def _cursor(text: str | None) -> Before:
     return tuple(read_cursor(text, as_moment, as_id)) if text else None
 
 
-def _lines(code: str, notices: list[NoticeView]) -> list[Line]:
-    """Words that are the same in every row are asked for once."""
+def lines_of(code: str, notices: list[NoticeView]) -> list[Line]:
+    """Rows in words. Words that are the same in every row are asked for once."""
     points, honour, together = _("分"), _("荣誉分"), _("一并通过")
     version, tally = _("第 %(number)s 版"), _("同意 %(yes)s 不同意 %(no)s 弃权 %(none)s")
     base = url_for("notices.board", code=code)
@@ -166,7 +152,7 @@ def show(code: str, notice_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "notices/show.html",
         community=community,
-        line=_lines(community.code, [notice])[0],
+        line=lines_of(community.code, [notice])[0],
         notice=notice,
         decision=decision_of(session, community.id, notice.item_id),
         appeal_until=_appeal_until(notice),
@@ -191,17 +177,3 @@ def _appeal_until(notice: NoticeView) -> datetime | None:
     """Until when anybody may appeal what was posted."""
     until = appeal_until(notice.ends_at) if notice.state == "posted" else None
     return until if until and until > clock.now() else None
-
-
-@views.get("/c/<code>/changes")
-@public
-def changes(code: str) -> ResponseReturnValue:
-    """What those who administer changed, with the reason they gave; names masked."""
-    community = community_of(code)
-    acts = acts_of(db.session(), community.id)
-    return render_template(
-        "notices/changes.html",
-        community=community,
-        acts=[(act, mask_name(act.actor) if act.actor else "", mask_name(act.subject) if act.subject else "")
-              for act in acts],
-    )  # fmt: skip

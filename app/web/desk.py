@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from app import clock
 from app.database import db
-from app.i18n import day, language
+from app.i18n import day, month
 from app.permissions import requires
 from app.schemas.commands import GrantBudgetSchema
 from app.transaction import transact
@@ -108,8 +108,4 @@ def _by_month(calendar: list[tuple[date, int]]) -> list[tuple[str, int]]:
     """Coming ends of points, month by month; points without an end are in no month."""
     dated = [(ends, points) for ends, points in calendar if ends != NEVER]
     months = groupby(dated, key=lambda lot: (lot[0].year, lot[0].month))
-    return [(_month(year, month), sum(points for _day, points in lots)) for (year, month), lots in months]
-
-
-def _month(year: int, month: int) -> str:
-    return f"{date(year, month, 1):%b %Y}" if language() == "en" else f"{year}年{month}月"
+    return [(month(date(*which, 1)), sum(points for _day, points in lots)) for which, lots in months]

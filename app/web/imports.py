@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -12,6 +10,7 @@ from flask_login import current_user
 
 from app import clock
 from app.database import db
+from app.files.downloads import csv_answer
 from app.imports.keeping import Keeper, Kept
 from app.imports.reading import KINDS, Question, Reading, read_file
 from app.imports.taking_in import Adoption, foreseen, take_in
@@ -45,7 +44,7 @@ def blank(kind: str) -> Response:
     """A table with nothing but its header, in the names the reader knows, whatever the visitor's language."""
     columns = KINDS[_allowed(kind)].columns.values()
     names = [next((name for name in known if not name.isascii()), known[0]) for known in columns]
-    return _csv([names], f"{kind}.csv")
+    return csv_answer([names], f"{kind}.csv")
 
 
 @views.post("/imports/<kind>")
@@ -160,7 +159,7 @@ def errors(kind: str, key: str) -> Response:
         [str(error.line), column(kind, error.field), str(error.facts.get("value", "")), explain(error)]
         for error in read.errors
     ]
-    return _csv([head, *lines], f"{kind}-errors.csv")
+    return csv_answer([head, *lines], f"{kind}-errors.csv")
 
 
 def _allowed(kind: str) -> str:
@@ -241,18 +240,3 @@ def _answered(kept: Kept) -> Response:
     """A second click, or the way back in the browser: the same answer."""
     flash(str(kept.answer), "ok")
     return redirect(url_for("imports.index"), 303)
-
-
-def _csv(lines: list[list[str]], name: str) -> Response:
-    """UTF-8 with a mark at the start, so that spreadsheet programs here read it; no cell begins a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows([[_plain(cell) for cell in line] for line in lines])
-    return Response(
-        "\ufeff" + out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell

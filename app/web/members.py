@@ -146,15 +146,17 @@ def take(member_id: uuid.UUID, role: str) -> Response:
 @requires("members.manage")
 def password(member_id: uuid.UUID) -> Response:
     """A first password on a slip of paper, shown this once; it must be changed at the first sign-in."""
-    new = first_password()
-    hashed = hash_password(new)
+    form = posted_form()
     try:
-        phone = transact(
-            issue_first_password,
-            IssueFirstPassword(current_user.community_id, current_user.member_id, member_id, hashed),
+        reason = load_form(ReasonSchema)["reason"]
+        new = first_password()
+        hashed = hash_password(new)
+        command = IssueFirstPassword(
+            current_user.community_id, current_user.member_id, member_id, hashed, reason
         )
+        phone = transact(issue_first_password, command)
     except DomainError as error:
-        return show_again("members/show.html", Form(), error, failed="password", **_context(member_id))
+        return show_again("members/show.html", form, error, failed="password", **_context(member_id))
     return _once(render_template("members/slip.html", password=new, phone=phone, **_context(member_id)))
 
 

@@ -14,10 +14,11 @@ from app.api.cursors import as_id, as_moment, read_cursor, write_cursor
 from app.database import db
 from app.permissions import requires
 from app.schemas.commands import CountStockSchema, ReceiveStockSchema
+from app.schemas.desk import ReasonSchema
 from app.transaction import transact
 from app.web.catalogue import shop_in
 from app.web.deed_form import beside_its_field
-from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
+from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError, NotAllowed, NotFound
 from shop.catalogue.operations import OfferItem, offer_item
 from shop.queries import ShopView, items_at, moves_at, shops_of
@@ -129,13 +130,15 @@ def _in_count_form(error: DomainError) -> DomainError:
 @views.post("/stock/items/<uuid:item_id>/offer")
 @requires("catalogue.manage")
 def offer(item_id: uuid.UUID) -> ResponseReturnValue:
-    """Shows an item in the catalogue, or takes it off."""
-    page = _item_page(item_id)
+    """Shows an item in the catalogue, or takes it off, with the reason for the public list."""
+    page, form = _item_page(item_id), posted_form()
     wanted = request.form.get("is_offered") == "yes"
     try:
-        transact(offer_item, OfferItem(current_user.community_id, current_user.member_id, item_id, wanted))
+        reason = load_form(ReasonSchema)["reason"]
+        command = OfferItem(current_user.community_id, current_user.member_id, item_id, wanted, reason)
+        transact(offer_item, command)
     except DomainError as error:
-        return show_again("stock/item.html", Form(), error, **page)
+        return show_again("stock/item.html", form, error, **page)
     flash(_("已经上架。") if wanted else _("已经下架，已下的单照常能取。"), "ok")
     return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
 

@@ -326,6 +326,8 @@ CREATE TABLE transfer (
     CONSTRAINT fk_transfer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE INDEX ix_transfer_effective ON transfer (community_id, effective_at)
+--;
 CREATE INDEX ix_transfer_ref ON transfer (community_id, ref_kind, ref_id)
 --;
 CREATE TRIGGER transfer_rows_stay BEFORE UPDATE OR DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION rows_stay()

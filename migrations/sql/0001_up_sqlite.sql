@@ -345,6 +345,8 @@ CREATE TABLE transfer (
     CONSTRAINT fk_transfer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE INDEX ix_transfer_effective ON transfer (community_id, effective_at)
+--;
 CREATE INDEX ix_transfer_ref ON transfer (community_id, ref_kind, ref_id)
 --;
 CREATE TRIGGER transfer_no_update BEFORE UPDATE ON transfer

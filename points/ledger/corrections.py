@@ -14,6 +14,7 @@ from points.ledger.models import WALLET_KINDS, Transfer
 from points.ledger.operations import lock_accounts, make_transfer
 from points.ledger.results import NewTransfer
 from points.ledger.settling import without_lapsed
+from points.people.operations import write_act
 
 transfer = Transfer.__table__
 
@@ -41,7 +42,8 @@ class TransferReversed:
 
 
 def reverse_transfer(session: Session, command: ReverseTransfer, *, now: datetime) -> TransferReversed:
-    """Books the counter-transfer of a posted one, once.
+    """Books the counter-transfer of a posted one, once. A correction (not the undoing of a scan, which the counter
+    tells itself) is a line of the public list.
 
     Raises NotFound ``transfer_not_found``; Conflict ``transfer_not_posted``, ``transfer_already_reversed``,
     ``reversal_would_overdraw`` (two persons and a reason may then take back what is left); Invalid
@@ -83,6 +85,8 @@ def reverse_transfer(session: Session, command: ReverseTransfer, *, now: datetim
         ),
         now=now,
     )  # fmt: skip
+    if command.code == "correction":
+        write_act(session, command, "points_corrected", str(amount), command.reason or "", now=now)
     return TransferReversed(command.id, amount, original.amount - amount)
 
 

@@ -93,6 +93,7 @@ class Transfer(OfCommunity, Base):
         sa.UniqueConstraint("community_id", "debit_account_id", "debit_seq"),
         sa.UniqueConstraint("community_id", "credit_account_id", "credit_seq"),
         sa.Index("ix_transfer_ref", "community_id", "ref_kind", "ref_id"),
+        sa.Index("ix_transfer_effective", "community_id", "effective_at"),
         one_of("kind", *TRANSFER_KINDS),
         one_of("code", *TRANSFER_CODES),
         sa.CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),

@@ -34,8 +34,10 @@ def put_in_force(session: Session, doubt: Objection, notice: Notice | None, *, n
     """
     doubt.answered_at = now
     doubt.state = "dismissed" if doubt.points_after is None else "upheld"
+    by = _By(doubt.community_id, doubt.answered_by)
     if doubt.points_after is None:
         _dismiss(session, doubt, notice, now)
+        write_act(session, by, "objection_dismissed", doubt.kind, _short(doubt.answer), now=now)
         return
     if doubt.kind == "objection":
         _change_on_notice(session, doubt, notice, now)
@@ -47,7 +49,6 @@ def put_in_force(session: Session, doubt: Objection, notice: Notice | None, *, n
     event = f"{doubt.kind}_{'changed' if doubt.points_after else 'upheld'}"
     state = "on_notice" if doubt.points_after else "voided"
     set_record(session, doubt, state, event, doubt.answered_by, now=now, note=arrow)
-    by = _By(doubt.community_id, doubt.answered_by)
     write_act(session, by, "award_corrected", arrow, _short(doubt.answer), now=now)
 
 

@@ -16,6 +16,7 @@ from points.ledger.operations import account_id_of, make_transfer, open_account
 from points.ledger.results import NewTransfer
 from points.people.models import ROLES, AdminAct, Area, Card, CodeToken, Community, Member, Role
 
+MOST_REASON = 300
 # Source of honour points: they are not covered by goods, so they need no budget.
 HONOUR_SOURCE = uuid.UUID(int=1)
 
@@ -201,7 +202,10 @@ class IssueCard:
 
 
 def issue_card(session: Session, command: IssueCard, *, now: datetime) -> str:
-    """The code on the member's card: the card in use, or a new version that revokes it. NotFound ``member_not_found``."""
+    """The code on the member's card: the card in use, or a new version that revokes it, with a line of the public list.
+
+    NotFound ``member_not_found``.
+    """
     _member(session, command.community_id, command.member_id)
     cards = session.scalars(
         sa.select(Card)
@@ -213,6 +217,7 @@ def issue_card(session: Session, command: IssueCard, *, now: datetime) -> str:
         if not command.replace:
             return cards[-1].token
         cards[-1].revoked_at = now
+        write_act(session, command, "card_replaced", "", "", subject_id=command.member_id, now=now)
     card = Card(
         community_id=command.community_id, id=new_id(), member_id=command.member_id,
         version=len(cards) + 1, token=new_code(), issued_at=now,
@@ -296,12 +301,15 @@ def write_act(
     session: Session, command: object, act: str, detail: str, reason: str, *, now: datetime,
     subject_id: uuid.UUID | None = None,
 ) -> None:  # fmt: skip
-    """A line of the public list of what administrators changed (design: rules about rules)."""
+    """A line of the public list of what administrators changed (design: rules about rules); 300 characters of a reason.
+
+    Each act has its kind in ``points.people.acts`` and its words in ``templates/components/acts.html``.
+    """
     session.add(
         AdminAct(
             community_id=command.community_id,  # type: ignore[attr-defined]
             actor_id=command.actor_id,  # type: ignore[attr-defined]
-            act=act, subject_id=subject_id, detail=detail, reason=reason, done_at=now,
+            act=act, subject_id=subject_id, detail=detail, reason=reason[:MOST_REASON], done_at=now,
         )
     )  # fmt: skip
 

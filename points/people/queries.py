@@ -11,12 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotFound
-from points.people.models import AdminAct, Area, Card, CodeToken, Community, Grid, Household, Member, Role
+from points.people.models import Area, Card, CodeToken, Community, Grid, Household, Member, Role
 
 member, household, grid, role = Member.__table__, Household.__table__, Grid.__table__, Role.__table__
-community, area, card, code_token, admin_act = (
-    Community.__table__, Area.__table__, Card.__table__, CodeToken.__table__, AdminAct.__table__,
-)  # fmt: skip
+community, area, card, code_token = Community.__table__, Area.__table__, Card.__table__, CodeToken.__table__
 
 SHORTEST_SEARCH = 2
 
@@ -41,6 +39,7 @@ class CommunityView:
     session_secrecy: str
     panel_seats: int
     panel_hours: int
+    founded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -52,18 +51,6 @@ class MemberBrief:
     household_id: uuid.UUID
     household_number: str
     grid: str
-
-
-@dataclass(frozen=True)
-class ActLine:
-    """A line of the public list of administrators' changes."""
-
-    act: str
-    detail: str
-    reason: str
-    done_at: datetime
-    actor: str | None
-    subject: str | None
 
 
 # Built once: every page of a community begins with one of them.
@@ -253,25 +240,3 @@ def meaning_of(session: Session, token: str) -> CodeMeaning | None:
     """Looks a code up over all communities."""
     row = session.execute(sa.select(code_token).where(code_token.c.token == token)).one_or_none()
     return CodeMeaning(row.community_id, row.purpose, row.subject_id) if row else None
-
-
-def acts_of(session: Session, community_id: int, *, limit: int = 50) -> list[ActLine]:
-    """What administrators changed, newest first."""
-    actor, subject = member.alias("actor"), member.alias("subject")
-    rows = session.execute(
-        sa.select(admin_act, actor.c.name.label("actor"), subject.c.name.label("subject"))
-        .outerjoin(
-            actor,
-            sa.and_(actor.c.community_id == admin_act.c.community_id, actor.c.id == admin_act.c.actor_id),
-        )
-        .outerjoin(
-            subject,
-            sa.and_(
-                subject.c.community_id == admin_act.c.community_id, subject.c.id == admin_act.c.subject_id
-            ),
-        )
-        .where(admin_act.c.community_id == community_id)
-        .order_by(admin_act.c.done_at.desc(), admin_act.c.id.desc())
-        .limit(limit)
-    )
-    return [ActLine(row.act, row.detail, row.reason, row.done_at, row.actor, row.subject) for row in rows]

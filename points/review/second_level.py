@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.notices.publishing import Award, publish_awards
+from points.people.operations import write_act
 from points.people.queries import members_by_id
 from points.records.events import write_events
 from points.review.closing import records_under_lock, set_state
@@ -53,14 +54,17 @@ def confirm_decision(session: Session, command: ConfirmDecision, *, now: datetim
     event = "confirmed" if command.confirm else "not_confirmed"
     write_events(session, command.community_id, list(rows), event, command.actor_id, now=now, note=reason)
     session.flush()
+    rules = rules_by_id(session, command.community_id, {row.rule_item_id for row in rows.values()})
     if command.confirm:
-        rules = rules_by_id(session, command.community_id, {row.rule_item_id for row in rows.values()})
         awards = [
             Award(rows[item.record_id], rules[rows[item.record_id].rule_item_id], item) for item in items
         ]
         publish_awards(session, command.community_id, awards, actor_id=command.actor_id, now=now)
     else:
         set_state(session, command.community_id, list(rows), "rejected")
+    if all(rule.score != "conduct" for rule in rules.values()):  # nothing of a deduction is public
+        act = "decision_confirmed" if command.confirm else "decision_refused"
+        write_act(session, command, act, "", reason, now=now)
     return lead.outcome
 
 

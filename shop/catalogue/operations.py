@@ -48,7 +48,7 @@ def open_shop(session: Session, command: OpenShop, *, now: datetime) -> uuid.UUI
     )  # fmt: skip
     session.add(shop)
     open_account(session, command.community_id, "shop", shop.id, now=now)
-    write_act(session, command, "shop_opened", shop.name, shop.name, subject_id=None, now=now)
+    write_act(session, command, "shop_opened", shop.name, shop.place, now=now)
     return shop.id
 
 
@@ -59,6 +59,7 @@ class ImportCatalogue:
     community_id: int
     actor_id: uuid.UUID | None
     items: tuple[CatalogueItem, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ class CatalogueImported:
 
 
 def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetime) -> CatalogueImported:
-    """Adds and updates items by code; running it twice changes nothing. Orders keep the price of their day."""
+    """Adds and updates items by code; running it twice changes nothing. Orders keep the price of their day.
+
+    The public list says how many came and changed, and each new price beside the old one.
+    """
     known = _items_by_code(session, command.community_id)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for line in command.items:
@@ -84,13 +88,16 @@ def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetim
             )
             session.add(item)
         elif outcome == "changed":
+            if item.points != values["points"]:
+                detail = f"{item.code} {item.name_zh}: {item.points} → {values['points']}"
+                write_act(session, command, "price_changed", detail, command.reason, now=now)
             for name, value in values.items():
                 setattr(item, name, value)
             # What the shop took off its list stays off it; a sheet only takes away what nobody can order.
             item.is_offered = item.is_offered and _may_be_offered(line)
     if counts["added"] or counts["changed"]:
         detail = f"+{counts['added']} ~{counts['changed']}"
-        write_act(session, command, "catalogue_imported", detail, detail, now=now)
+        write_act(session, command, "catalogue_imported", detail, command.reason, now=now)
     return CatalogueImported(**counts)
 
 
@@ -141,10 +148,16 @@ class OfferItem:
     actor_id: uuid.UUID
     item_id: uuid.UUID
     is_offered: bool
+    reason: str
 
 
-def offer_item(session: Session, command: OfferItem, *, now: datetime) -> None:  # noqa: ARG001 - an operation has a clock
-    """Changes what the catalogue shows. NotFound ``item_not_found``; Conflict ``item_not_orderable`` (honours, gifts)."""
+def offer_item(session: Session, command: OfferItem, *, now: datetime) -> None:
+    """Changes what the catalogue shows, with a line of the public list; nothing happens when it shows that already.
+
+    Invalid ``reason_needed``; NotFound ``item_not_found``; Conflict ``item_not_orderable`` (honours, gifts).
+    """
+    if not command.reason.strip():
+        raise Invalid("reason_needed")
     item = session.scalar(
         sa.select(Item)
         .where(Item.community_id == command.community_id, Item.id == command.item_id)
@@ -154,4 +167,10 @@ def offer_item(session: Session, command: OfferItem, *, now: datetime) -> None: 
         raise NotFound("item_not_found")
     if command.is_offered and (item.kind not in ORDERABLE or item.points == 0):
         raise Conflict("item_not_orderable")
+    if item.is_offered == command.is_offered:
+        return
     item.is_offered = command.is_offered
+    write_act(
+        session, command, "item_offered" if command.is_offered else "item_withdrawn",
+        f"{item.code} {item.name_zh}", command.reason.strip(), now=now,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, Gone, NotAllowed, NotFound
 from points.ledger.corrections import ReverseTransfer, reverse_transfer
+from points.people.operations import write_act
 from shop.counter.models import Redemption
 from shop.counter.policy import may_annul
 from shop.counter.scan import iso
@@ -35,7 +36,7 @@ class AnnulRedemption:
 
 
 def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetime) -> dict[str, Any]:
-    """Gives everything back and returns the redemption with its annulment; again: the same answer.
+    """Gives everything back, with a line of the public list; returns the redemption with its annulment, again the same.
 
     Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``; Gone
     ``undo_time_over`` after 15 minutes.
@@ -68,6 +69,7 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
         .where(redemption.c.community_id == command.community_id, redemption.c.id == row.id)
         .values(annulled_at=now, annulled_by=command.actor_id, annul_transfer_id=transfer_id)
     )
+    write_act(session, command, "redemption_annulled", str(row.points), "", now=now)
     return _answer(row, now)
 
 

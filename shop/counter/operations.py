@@ -21,6 +21,7 @@ from points.days import local_day
 from points.errors import Invalid, NotFound
 from points.ledger.held import HeldPoints, post_held
 from points.ledger.queries import wallet
+from points.people.operations import write_act
 from points.people.queries import member_of_card
 from points.prepared import Prepared
 from shop.catalogue.models import Shop
@@ -128,6 +129,9 @@ def _hand_over_late(session: Session, scan: Scan, *, forced: bool) -> Outcome:
     if reason is not None:
         return _refuse(connection, scan, reason)
     _collect_order(connection, scan, redemption_id)
+    if forced:
+        why = scan.command.reason[:LONGEST_REASON]
+        write_act(session, scan.command, "redemption_forced", str(scan.order.points), why, now=scan.now)
     body = _ok_body(scan, redemption_id, _balance(session, scan))
     return _remember(
         connection, scan, body, redemption_id=redemption_id, transfer_id=transfer_id, forced=forced

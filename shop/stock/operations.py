@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
+from points.people.operations import write_act
 from shop.catalogue.models import Item, Shop
 from shop.orders.endings import release_lapsed
 from shop.stock.models import Stock, StockMove
@@ -64,7 +65,8 @@ def receive_stock(session: Session, command: ReceiveStock, *, now: datetime) -> 
 
 
 def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
-    """Sets the shelf to what was counted, once for each key; returns the difference, which the register keeps, also 0.
+    """Sets the shelf to what was counted, once for each key; returns the difference, which the register keeps, also 0,
+    and the public list when there is one.
 
     Raises Invalid ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound ``shop_not_found``,
     ``item_not_found``; Conflict ``fewer_than_held`` when orders wait for more, ``request_key_reused``.
@@ -82,9 +84,13 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
         return repeated
     if command.quantity < shelf.held:
         raise Conflict("fewer_than_held", held=shelf.held)
-    difference = command.quantity - shelf.on_hand
+    booked, difference = shelf.on_hand, command.quantity - shelf.on_hand
     shelf.on_hand = command.quantity
     _write_move(session, command, "counted", difference, now)
+    if difference:
+        item = session.get_one(Item, (command.community_id, command.item_id))
+        detail = f"{item.code} {item.name_zh}: {booked} → {command.quantity}"
+        write_act(session, command, "stock_corrected", detail, command.note.strip(), now=now)
     return difference
 
 

@@ -21,6 +21,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures",
+        "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
+        "/c/yitian/sessions",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
@@ -45,6 +47,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
 BEHIND: tuple[tuple[str | None, str, str], ...] = (
     (None, "/c/yitian/board", ".board a"),
     ("resident", "/c/yitian/board?show=over", ".board a"),
+    (None, "/c/yitian/months", "main a[href*='/months/']"),
+    (None, "/c/yitian/sessions", "main a[href*='/sessions/']"),
     ("resident", "/points", "main a[href*='/points/entries/']"),
     ("resident", "/records", "main a[href*='/records/']"),
     ("resident", "/orders", "main a[href*='/orders/']"),

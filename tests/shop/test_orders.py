@@ -222,9 +222,9 @@ def test_shops_goods_and_members_of_elsewhere_are_not_found(till, session):
 
 
 def test_what_was_taken_off_the_list_cannot_be_ordered(till):
-    till.run(offer_item, OfferItem(till.community_id, None, till.items["A01"], False))
+    till.run(offer_item, OfferItem(till.community_id, None, till.items["A01"], False, "试一试"))
     assert code_of(till, till.wanted(till.people[0], ("A01", 1))).code == "item_not_offered"
-    till.run(offer_item, OfferItem(till.community_id, None, till.items["A01"], True))
+    till.run(offer_item, OfferItem(till.community_id, None, till.items["A01"], True, "试一试"))
     till.order(till.people[0], ("A01", 1))
 
 

@@ -263,7 +263,7 @@ def test_a_catalogue_twice_changes_nothing_and_leaves_off_what_the_shop_took_off
     village, client = office.village, office.client()
     item_id = village.items["I01"]
     office.run(
-        offer_item, OfferItem(village.community_id, village.one("shop_staff").id, item_id, is_offered=False)
+        offer_item, OfferItem(village.community_id, village.one("shop_staff").id, item_id, False, "卖完了")
     )
     location, page = read(client, "catalogue", (DEMO / "catalogue.csv").read_bytes(), "catalogue.csv")
     assert "新增 0 种，更新 0 种，32 种没有变化" in words(page)

@@ -14,6 +14,8 @@ from points.people.register import member_file
 from tests.app.web.desk.office import flashed, words
 from tests.builders import phone_of
 
+FORGOT = {"reason": "本人忘了密码"}
+
 
 def acts(office, act):
     """Reasons given for an act on the public list."""
@@ -148,13 +150,13 @@ def test_a_steward_neither_makes_operators_nor_sets_their_password(office):
     assert "系统维护" not in words(client.get(f"/members/{person.id}"))
     form = {"role": "operator", "reason": "换人"}
     assert client.post(f"/members/{person.id}/roles", data=form).status_code == 403
-    assert client.post(f"/members/{operator.id}/password").status_code == 403
-    assert office.client("operator").post(f"/members/{operator.id}/password").status_code == 200
+    assert client.post(f"/members/{operator.id}/password", data=FORGOT).status_code == 403
+    assert office.client("operator").post(f"/members/{operator.id}/password", data=FORGOT).status_code == 200
 
 
 def test_a_first_password_is_shown_once_on_a_slip_and_must_be_changed(office):
     client, person = office.client(), office.village.residents[0]
-    slip = client.post(f"/members/{person.id}/password")
+    slip = client.post(f"/members/{person.id}/password", data=FORGOT)
     password = re.search(r'slip-password">(\w{10})<', slip.text)[1]
     assert (slip.status_code, phone_of(10) in slip.text, "no-store" in slip.headers["Cache-Control"]) == (
         200,
@@ -164,7 +166,14 @@ def test_a_first_password_is_shown_once_on_a_slip_and_must_be_changed(office):
     known = office.ask(member_of_phone, phone_of(10))
     assert (known.must_change, known.epoch, is_password_of(known, password)) == (True, 2, True)
     assert password not in client.get(f"/members/{person.id}").text
-    assert acts(office, "password_issued") == [""]
+    assert acts(office, "password_issued") == ["本人忘了密码"]
+
+
+def test_a_first_password_needs_a_reason_that_is_public(office):
+    client, person = office.client(), office.village.residents[0]
+    refused = client.post(f"/members/{person.id}/password")
+    assert (refused.status_code, 'id="f-reason-password-err"' in refused.text) == (422, True)
+    assert "slip-password" not in refused.text
 
 
 def test_without_a_phone_there_is_no_password(office):
@@ -179,7 +188,7 @@ def test_without_a_phone_there_is_no_password(office):
 
     office.run(forget_phone, person.id)
     client = office.client()
-    refused = client.post(f"/members/{person.id}/password")
+    refused = client.post(f"/members/{person.id}/password", data=FORGOT)
     assert (refused.status_code, "没有登记手机号" in refused.text) == (409, True)
     assert client.post(f"/members/{person.id}/phone", data={"reason": "通知取货"}).status_code == 409
 

@@ -107,7 +107,7 @@ def test_goods_of_elsewhere_or_off_the_shelf_are_not_found(street: Street) -> No
     for shop in (street.other.shop_id, "x"):
         assert browser.get(f"/shop?shop={shop}").status_code == 404
         assert browser.get(f"/shop/items/{item_id}?shop={shop}").status_code == 404
-    street.do(transact, offer_item, OfferItem(village.community_id, None, item_id, False))
+    street.do(transact, offer_item, OfferItem(village.community_id, None, item_id, False, "试一试"))
     assert browser.get(f"/shop/items/{item_id}").status_code == 404
     assert "肥皂/香皂" not in words(browser.get("/shop"))
 

@@ -171,9 +171,11 @@ def test_only_who_keeps_the_catalogue_takes_an_item_off_it(street: Street) -> No
         street.staff("shop_staff").post(f"{page_of(street)}/offer", data={"is_offered": "no"}).status_code
         == 403
     )
-    steward = street.staff("steward")
-    assert steward.post(f"{page_of(street)}/offer", data={"is_offered": "no"}).status_code == 303
+    steward, without = street.staff("steward"), {"is_offered": "no"}
+    refused = steward.post(f"{page_of(street)}/offer", data=without)
+    assert (refused.status_code, 'id="f-reason-err"' in refused.text) == (422, True)
+    assert steward.post(f"{page_of(street)}/offer", data=without | {"reason": "卖完了"}).status_code == 303
     assert "肥皂/香皂" not in words(street.as_(street.rich).get("/shop"))
     assert "没上架" in words(steward.get("/stock"))
-    steward.post(f"{page_of(street)}/offer", data={"is_offered": "yes"})
+    steward.post(f"{page_of(street)}/offer", data={"is_offered": "yes", "reason": "又进货了"})
     assert "肥皂/香皂" in words(street.as_(street.rich).get("/shop"))

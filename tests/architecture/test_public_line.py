@@ -1,0 +1,82 @@
+"""No change by those who administer goes past the public line: an operation writes an act, or says here why not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.test_floors import FLOORS, trees
+
+OWN = "people about themselves and their own things"
+DRAFT = "a draft is not in force; its beginning, adoption or end is told"
+REPORT = "a report changes no book; the review of it is public"
+REVIEW = "a step of a session: the minutes and the board tell it"
+TIME = "what time has done, written down; nobody decides anything"
+
+SILENT = {
+    "found_community": "nobody is here yet; what follows (roster, roles, rules, budget) is told",
+    "receive_stock": "goods that come in change nobody's rights; the register tells them",
+    "file_record": REPORT, "add_evidence": REPORT, "withdraw_record": OWN, "object_to_notice": OWN,
+    "place_order": OWN, "cancel_order": OWN, "set_password": OWN, "sign_out_everywhere": OWN, "issue_token": OWN,
+    "call_session": REVIEW, "convene_session": REVIEW, "open_session": REVIEW, "join_session": REVIEW,
+    "show_item": REVIEW, "open_due_session": TIME, "note_arrival": REVIEW, "note_attendance": REVIEW,
+    "key_tally": REVIEW, "both": "a step of the operation it wraps, which tells itself", "file_appeal": OWN,
+    "put_draft_item": DRAFT, "remove_draft_item": DRAFT, "correct_award": "its caller answers a doubt and tells that",
+    "enter_paper_ballot": REVIEW, "link_duplicate": REVIEW, "cast_ballot": REVIEW, "question_item": REVIEW,
+    "close_session": REVIEW,
+    "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
+}  # fmt: skip
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function with the module it stands in; pages only hand commands on."""
+    for path, tree in trees(*FLOORS):
+        if path.as_posix().startswith(("app/web", "app/api", "app/demo")):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                yield path.as_posix(), node
+
+
+def is_operation(node: ast.FunctionDef) -> bool:
+    """``verb_noun(session, command, *, now)``."""
+    names = [argument.arg for argument in node.args.args]
+    return (
+        names[:2] == ["session", "command"] and len(names) == 2 and not node.name.startswith("_")
+        and [argument.arg for argument in node.args.kwonlyargs] == ["now"]
+    )  # fmt: skip
+
+
+def full_name(path: str, name: str) -> str:
+    """A private function's name says nothing outside its module."""
+    return f"{path}:{name}" if name.startswith("_") else name
+
+
+def called_in(path: str, node: ast.FunctionDef) -> set[str]:
+    """Names of the functions that are called."""
+    return {full_name(path, ast.unparse(one.func)) for one in ast.walk(node) if isinstance(one, ast.Call)}
+
+
+def writers() -> set[str]:
+    """Functions that write an act, themselves or through what they call."""
+    calls = {}
+    for path, node in functions():
+        calls.setdefault(full_name(path, node.name), set()).update(called_in(path, node))
+    found = {"write_act"}
+    while True:
+        more = {name for name, called in calls.items() if called & found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def test_every_operation_is_on_the_public_line_or_says_why_not():
+    operations = {node.name: path for path, node in functions() if is_operation(node)}
+    silent = operations.keys() - writers()
+    assert len(operations) > 40
+    assert {name: operations[name] for name in silent - SILENT.keys()} == {}
+
+
+def test_nothing_on_the_list_of_exceptions_is_out_of_date():
+    operations = {node.name for _path, node in functions() if is_operation(node)}
+    assert SILENT.keys() - (operations - writers()) == set()
