@@ -17,6 +17,7 @@ ROOMS = (
     "points.rules.models",
     "points.records.models",
     "points.review.models",
+    "points.conduct.models",
     "points.notices.models",
     "shop.catalogue.models",
     "shop.stock.models",
@@ -29,5 +30,5 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item"):
+for _name in ("record_event", "conduct_event", "admin_act", "stock_move", "rule_version", "rule_item"):
     append_only(metadata.tables[_name])

@@ -143,11 +143,11 @@ def _check_form(session: Session, command: CastBallot, item: AgendaItem) -> None
 
 
 def points_range(session: Session, community_id: int, record_id: uuid.UUID) -> tuple[int, int]:
-    """The rule's range for the whole deed: its range for one piece, times the pieces."""
+    """The rule's range for the whole deed: its range for one piece, times the pieces; of a deduction, what it takes."""
     row = session.execute(
         sa.select(Record.rule_item_id, Record.quantity).where(
             Record.community_id == community_id, Record.id == record_id
         )
     ).one()
     rule = rules_by_id(session, community_id, {row.rule_item_id})[row.rule_item_id]
-    return rule.points_min * row.quantity, rule.points_max * row.quantity
+    return rule.range_for(row.quantity)

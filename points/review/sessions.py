@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.codes import new_code
+from points.conduct.filing import file_due_cases
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.people.models import Community
 from points.people.operations import write_code
@@ -111,7 +112,8 @@ class OpenSession:
 
 
 def open_session(session: Session, command: OpenSession, *, now: datetime) -> int:
-    """Opens it: everything reported since the last one lies on the table, oldest first; the chair is present.
+    """Opens it: everything reported since the last one lies on the table, oldest first, and every case about conduct
+    whose reply window is over; the chair is present.
 
     Returns the number of items; opening again returns it again. Raises NotFound, NotAllowed ``not_chair``,
     Conflict ``session_closed``, ``agenda_empty``.
@@ -122,6 +124,7 @@ def open_session(session: Session, command: OpenSession, *, now: datetime) -> in
         raise Conflict("session_closed")
     if meeting.state == "open":
         return _count_items(session, meeting)
+    file_due_cases(session, meeting.community_id, now=now)
     count = _build_agenda(session, meeting, now)
     if count == 0:
         raise Conflict("agenda_empty")

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from points.rules.policy import review_path_of
 from points.rules.queries import RuleView, book_of, versions_of
 from points.rules.sheet import RuleLine
 
-_COMPARED = tuple(name for name in RuleLine.__dataclass_fields__ if name not in ("line", "reporters"))
+_COMPARED = tuple(
+    name for name in RuleLine.__dataclass_fields__ if name not in ("line", "reporters", "review_path")
+)
 
 
 @dataclass(frozen=True)
@@ -42,5 +45,7 @@ def difference_from_last(
 
 def _differs(item: RuleLine, rule: RuleView) -> bool:
     if frozenset(item.reporters) != rule.reporters:
+        return True
+    if review_path_of(item.score, item.review_path) != rule.review_path:
         return True
     return any(getattr(item, name) != getattr(rule, name) for name in _COMPARED)

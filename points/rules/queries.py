@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.rules.models import RuleItem, RuleVersion
-from points.rules.policy import counts_quantity, is_of_household
+from points.rules.policy import counts_quantity, is_of_household, review_path_of
 
 item, version = RuleItem.__table__, RuleVersion.__table__
 
@@ -31,7 +31,8 @@ class VersionView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """One item; points for one piece. ``reporters`` in capacities (``points.rules.policy``)."""
+    """One item; points for one piece, of a deduction zero or below. ``reporters`` in capacities, ``review_path`` as
+    ``points.rules.policy`` knows them."""
 
     id: uuid.UUID
     version: int
@@ -70,6 +71,17 @@ class RuleView:
         """Whether more than one piece can be reported at once."""
         return counts_quantity(self.cap_unit, self.unit_en)
 
+    @property
+    def expected_points(self) -> int:
+        """What a review begins from, for one piece; of a deduction, how many it would take."""
+        return abs(self.points_default)
+
+    def range_for(self, quantity: int) -> tuple[int, int]:
+        """Least and most points of a whole deed; of a deduction, how many it may take, so that the lower median is the
+        milder one."""
+        least, most = sorted((abs(self.points_min), abs(self.points_max)))
+        return least * quantity, most * quantity
+
 
 def versions_of(session: Session, community_id: int) -> list[VersionView]:
     """All versions, newest first."""
@@ -101,6 +113,7 @@ _FROM_TABLE = tuple(name for name in RuleView.__dataclass_fields__ if name not i
 
 def _view(row: sa.Row) -> RuleView:
     values = {name: getattr(row, name) for name in _FROM_TABLE}
+    values["review_path"] = review_path_of(row.score, row.review_path)
     return RuleView(**values, version=row.number, reporters=frozenset(row.reporters.split("|")))
 
 
