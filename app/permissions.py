@@ -32,6 +32,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "review.second_level": frozenset({"supervisor"}),
     "notices.object": EVERYONE,
     "objections.answer": frozenset({"supervisor"}),
+    # Whose case it is, the panel's case and the opener's is asked of each case (points/conduct/queries.py).
+    "conduct.own": EVERYONE,
+    "conduct.see": frozenset({"grid_worker", "steward", "supervisor"}),
+    "conduct.see_all": frozenset({"steward", "supervisor"}),
+    "conduct.open": frozenset({"grid_worker", "steward"}),
+    "conduct.answer_appeal": frozenset({"supervisor"}),
     "shop.order": EVERYONE,
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),

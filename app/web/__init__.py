@@ -33,6 +33,8 @@ AREAS = (
     "second_level",
     "board",
     "objections",
+    "conduct",
+    "conduct_case",
     "codes",
     "desk",
     "members",

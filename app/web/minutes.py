@@ -20,20 +20,26 @@ from points.review.queries import BallotLine, agenda_for, ballots_of, recusals_o
 @views.get("/review/<uuid:session_id>/minutes")
 @requires("review.see")
 def minutes(session_id: uuid.UUID) -> ResponseReturnValue:
-    """Roll, agenda, outcome and tally of each item; who voted what only for an open vote. Before the end: Conflict."""
+    """Roll, agenda, outcome and tally of each item; who voted what only for an open vote, and never on a deduction.
+    Before the end: Conflict ``session_not_counted``."""
     sitting = sitting_of(session_id)
     if sitting.closed_at is None:
         raise Conflict("session_not_counted")
     session, community_id, now = db.session(), current_user.community_id, clock.now()
     ballots: dict[uuid.UUID, list[BallotLine]] = {}
+    items = agenda_for(session, community_id, session_id, None, now=now)
+    # Who did not vote on a deduction stood aside: by names one could tell whose it is.
+    nameless = {item.id for item in items if item.record.score == "conduct"}
     for line in ballots_of(session, community_id, session_id, now=now):
+        if line.item_id in nameless:
+            continue
         ballots.setdefault(line.item_id, []).append(line)
     return render_template(
         "review/minutes.html",
         sitting=sitting,
         community=community_by_id(session, community_id),
         seats=seats_of(session, community_id, session_id),
-        items=agenda_for(session, community_id, session_id, None, now=now),
+        items=items,
         recusals=recusals_of(session, community_id, session_id),
         ballots=ballots,
     )
