@@ -174,13 +174,12 @@ def letter(village: Village, case_id: uuid.UUID, by: str = "grid_worker") -> Han
     return HandOverLetter(village.community_id, village.one(by).id, case_id)
 
 
-def stored(village: Village, case_id: uuid.UUID) -> ConductCase:
+def stored(village: Village, case_id: uuid.UUID) -> sa.Row:
     """The row."""
+    case = ConductCase.__table__
     try:
-        return db.session.scalars(
-            sa.select(ConductCase).where(
-                ConductCase.community_id == village.community_id, ConductCase.id == case_id
-            )
+        return db.session.execute(
+            sa.select(case).where(case.c.community_id == village.community_id, case.c.id == case_id)
         ).one()
     finally:
         db.session.rollback()
