@@ -23,6 +23,7 @@ from points.errors import NotFound
 from points.people.models import Household, Member
 from points.records.models import Record, RecordEvent
 from points.review.models import AgendaItem, Recusal, ReviewSession, Seat
+from points.review.recusals import stands_aside
 from points.rules.models import RuleItem, RuleVersion
 
 case, event, case_evidence = ConductCase.__table__, ConductEvent.__table__, ConductEvidence.__table__
@@ -282,12 +283,14 @@ def judges_it(session: Session, community_id: int, record_id: uuid.UUID | None, 
 def may_read(
     session: Session, community_id: int, line: CaseLine, viewer_id: uuid.UUID, *, sees_all: bool
 ) -> bool:
-    """The person, the opener, supervisor and steward (``sees_all``), and the panel while it decides: nobody else."""
-    return (
-        sees_all
-        or viewer_id in (line.member_id, line.opener_id)
-        or judges_it(session, community_id, line.record_id, viewer_id)
-    )
+    """The person, the opener, the panel while it decides, supervisor and steward (``sees_all``) unless they sit in that
+    panel and stand aside: nobody else."""
+    if viewer_id in (line.member_id, line.opener_id):
+        return True
+    if sees_all:
+        on_the_table = [] if line.record_id is None else [line.record_id]
+        return not stands_aside(session, community_id, on_the_table, viewer_id)
+    return judges_it(session, community_id, line.record_id, viewer_id)
 
 
 def photo_of_case(session: Session, community_id: int, case_id: uuid.UUID, evidence_id: uuid.UUID) -> None:

@@ -21,14 +21,15 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/me/conduct",
     ),
     "elder": ("/home", "/points"),
-    "grid_worker": ("/home", "/round", "/records", "/cards"),
+    "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review"),
     "chair": ("/review",),
     "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
-    "steward": ("/desk", "/members", "/imports", "/cards", "/stock"),
-    "supervisor": ("/home", "/objections", "/second-level", "/review"),
+    "steward": ("/desk", "/members", "/imports", "/cards", "/stock", "/conduct"),
+    "supervisor": ("/home", "/objections", "/second-level", "/review", "/conduct?show=appeals"),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip
 
@@ -41,6 +42,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("resident", "/shop", "main a[href*='/shop/items/']"),
     ("reviewer", "/review", "main a[href*='/review/']"),
     ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
+    ("grid_worker", "/conduct", "main .rows a[href*='/conduct/']"),
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),

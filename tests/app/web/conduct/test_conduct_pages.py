@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.app.web.resident.street import a_photo, flashed, links, words
+from app.transaction import transact
+from points.people.operations import GrantRole, grant_role
+from tests.app.web.resident.street import a_photo, flashed, given_spouse, links, words
 from tests.app.web.review.hall import Hall, text_of
 from tests.builders import MONDAY, given_open_session, given_record
 from tests.points.conduct.proceedings import (
@@ -121,6 +123,25 @@ def test_the_case_is_read_by_those_concerned_and_by_nobody_else(hall: Hall, cloc
     for role in ("chair", "reviewer", "shop_staff"):
         assert hall.as_(staff[role][0]).get("/conduct").status_code == 403
         assert hall.as_(staff[role][0]).get("/conduct/new").status_code == 403
+
+
+def test_a_steward_who_stands_aside_does_not_read_it_while_it_is_decided(hall: Hall, clock_at: Clock) -> None:
+    village, ann = hall.village, hall.village.residents[0]
+    spouse = hall.do(given_spouse, village, ann)
+    for role in ("steward", "reviewer"):
+        hall.do(transact, grant_role, GrantRole(village.community_id, spouse.id, role, "增选"))
+    case_id = hall.do(given_notice, village, ann).id
+    browser = hall.as_(spouse)
+    clock_at(REPEATED)
+    assert browser.get(f"/conduct/{case_id}").status_code == 200
+    refused = browser.post(f"/conduct/{case_id}/drop", data={"reason": "自家人"})
+    assert refused.status_code == 403
+    assert "这是您自家人的事" in words(refused)
+    hall.do(given_open_session, village, at=READY)
+    clock_at(READY)
+    assert browser.get(f"/conduct/{case_id}").status_code == 404
+    for page in ("/home", "/records", "/me/conduct"):  # of the family, but not about her
+        assert "虚报冒领" not in words(browser.get(page))
 
 
 def test_the_score_is_told_to_the_person_and_the_supervisor_only(hall: Hall, clock_at: Clock) -> None:
