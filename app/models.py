@@ -19,6 +19,7 @@ ROOMS = (
     "points.records.models",
     "points.review.models",
     "points.review.guards",
+    "points.conduct.models",
     "points.notices.models",
     "shop.catalogue.models",
     "shop.stock.models",
@@ -33,6 +34,7 @@ metadata = Base.metadata
 
 APPEND_ONLY = (
     "record_event",
+    "conduct_event",
     "admin_act",
     "stock_move",
     "rule_version",

@@ -36,6 +36,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "notices.object": EVERYONE,
     # Those above the village only what has gone up to them (points/notices/concern.py).
     "objections.answer": frozenset({"supervisor", "operator"}),
+    # Whose case it is, the panel's case and the opener's is asked of each case (points/conduct/queries.py).
+    "conduct.own": EVERYONE,
+    "conduct.see": frozenset({"grid_worker", "steward", "supervisor"}),
+    "conduct.see_all": frozenset({"steward", "supervisor"}),
+    "conduct.open": frozenset({"grid_worker", "steward"}),
+    "conduct.answer_appeal": frozenset({"supervisor"}),
     "shop.order": EVERYONE,
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),

@@ -19,6 +19,7 @@ from app.demo.pictures import paint_scene
 from app.demo.village import DemoVillage, grant
 from app.photos import keep_photo
 from app.transaction import transact
+from points.conduct.operations import OpenCase, open_case
 from points.errors import DomainError
 from points.ledger.operations import account_id_of, settle
 from points.ledger.queries import wallet
@@ -95,7 +96,7 @@ def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
         (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
-        (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 20), _evening),
+        (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 17), _reminders), (at(day, 20), _evening),
     ]  # fmt: skip
     for moment, step in steps:
         if moment <= until:
@@ -234,6 +235,18 @@ def _supervisor(story: Story, day: date) -> None:
             supervisor = village.roles["supervisor"][0].id
             confirm = ConfirmDecision(village.id, supervisor, item.id, True, "核对过记录，属实")
             story.do("confirmed", confirm_decision, confirm)
+
+
+def _reminders(story: Story, day: date) -> None:
+    """Two villagers were reminded of a duty they stayed away from; one of them again, and may explain now."""
+    village, ago = story.village, (story.today - day).days
+    worker = village.people["19900007056"]
+    busy = {person.id for people in (*village.roles.values(), story.regulars) for person in people}
+    late = [person for person in village.adults if person.id not in busy][40:42]
+    for number, person in enumerate({30: late, 3: late[:1]}.get(ago, [])):
+        story.do("reminders", open_case,
+                 OpenCase(village.id, worker.id, f"demo-reminder-{ago}-{number}", "DED-05", person.id, day,
+                          "报名晚上值守，没有来，也没有说一声"))  # fmt: skip
 
 
 def _orders(story: Story, day: date) -> None:

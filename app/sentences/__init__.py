@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.sentences import (
     backups,
+    conduct,
     files,
     groups,
     identity,
@@ -33,6 +34,7 @@ SENTENCES = {
     **rules.SENTENCES,
     **review.SENTENCES,
     **notices.SENTENCES,
+    **conduct.SENTENCES,
     **shop.SENTENCES,
 }
 

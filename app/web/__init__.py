@@ -44,6 +44,8 @@ AREAS = (
     "changes",
     "objections",
     "appeals",
+    "conduct",
+    "conduct_case",
     "codes",
     "desk",
     "members",

@@ -29,7 +29,8 @@ FIELDS = {
     "too_many_photos": "photos", "photo_too_large": "photos", "photo_too_many_pixels": "photos",
     "photo_is_heic": "photos", "photo_not_an_image": "photos", "photo_damaged": "photos", "evidence_not_found": "photos",
     "nobody_named": "member_ids", "member_not_found": "member_ids", "may_not_report": "member_ids",
-    "too_many_members": "member_ids", "household_not_found": "member_ids",
+    "too_many_members": "member_ids", "household_not_found": "member_ids", "case_exists": "done_on",
+    "reason_needed": "note",
 }  # fmt: skip
 
 

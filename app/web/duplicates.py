@@ -29,7 +29,7 @@ def _context(session_id: uuid.UUID, record_id: uuid.UUID) -> dict[str, object]:
         db.session(), current_user.community_id, session_id, current_user.member_id, now=clock.now()
     )
     item = next((each for each in items if each.record.id == record_id), None)
-    if item is None:
+    if item is None or item.record.household_id is None:  # a deduction is nobody's here
         raise NotFound("item_not_found")
     others: list[ItemView] = [
         each for each in items

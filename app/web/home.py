@@ -10,6 +10,7 @@ from app import clock
 from app.database import db
 from app.demo.sign_ins import demo_sign_ins
 from app.permissions import public, requires
+from points.conduct.queries import cases_to_look_at
 from points.ledger.queries import wallet
 from points.people.queries import communities
 from points.records.queries import moving_records_of_household
@@ -44,5 +45,6 @@ def index() -> ResponseReturnValue:
         "home/index.html",
         purse=purse,
         records=moving_records_of_household(session, community_id, household_id, now=now),
+        conduct=cases_to_look_at(session, community_id, viewer.member_id, now=now),
         orders=[order for order in orders if order.state == "placed"],
     )

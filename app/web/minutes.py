@@ -25,13 +25,18 @@ from points.review.queries import seats_of, session_by_id
 @views.get("/review/<uuid:session_id>/minutes")
 @requires("review.see")
 def minutes(session_id: uuid.UUID) -> ResponseReturnValue:
-    """Roll, agenda, outcome and tally of each item; who voted what only for an open vote. Before the end: Conflict."""
+    """Roll, agenda, outcome and tally of each item; who voted what only for an open vote, and never on a deduction.
+    Before the end: Conflict ``session_not_counted``."""
     session, community_id = db.session(), current_user.community_id
     written = minutes_of(community_by_id(session, community_id), session_id)
     ballots: dict[uuid.UUID, list[BallotLine]] = {}
+    # Who did not vote on a deduction stood aside: by names one could tell whose it is.
+    nameless = {item.id for item in written["items"] if item.score == "conduct"}
     for line in ballots_of(session, community_id, session_id):
+        if line.item_id in nameless:
+            continue
         ballots.setdefault(line.item_id, []).append(line)
-    changes = changes_of(session, community_id, session_id)
+    changes = [line for line in changes_of(session, community_id, session_id) if line.item_id not in nameless]
     return render_template("review/minutes.html", ballots=ballots, changes=changes, **written)
 
 

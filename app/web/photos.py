@@ -51,9 +51,9 @@ def photo_answer(photo_id: uuid.UUID, *, small: bool) -> Response:
 
 
 def _may_see(session: Session, viewer: Viewer, owner: PhotoOwner) -> bool:
-    """Who sent it, the household it is about, and those who check: but nobody who stands aside while it is decided."""
+    """Who sent it, the household it is about, and those who check records: but nobody who stands aside while one is
+    decided. A photo of no record is the sender's (or of a case, whose page shows it to those concerned)."""
     if viewer.member_id == owner.uploader_id or viewer.household_id in owner.household_ids:
         return True
-    return viewer.can("records.all") and not stands_aside(
-        session, viewer.community_id, owner.record_ids, viewer.member_id
-    )
+    may_check = bool(owner.record_ids) and viewer.can("records.all")
+    return may_check and not stands_aside(session, viewer.community_id, owner.record_ids, viewer.member_id)

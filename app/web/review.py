@@ -16,6 +16,7 @@ from app.permissions import requires
 from app.schemas.commands import CallSessionSchema
 from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
+from points.conduct.filing import cases_due
 from points.errors import DomainError
 from points.people.queries import community_by_id
 from points.review.cadence import next_due
@@ -69,7 +70,7 @@ def _list() -> dict[str, object]:
         "community": community,
         "due": due_session(session, community, now=now),
         "next_due": next_due(community, now),
-        "waiting": waiting_records(session, community_id),
+        "waiting": waiting_records(session, community_id) + cases_due(session, community_id, now=now),
         "sittings": sittings,
         "older": sittings[-1].id if len(sittings) == SHOWN else None,
         "current": next((sitting for sitting in sittings if sitting.state != "closed"), None),

@@ -61,6 +61,7 @@ def _context(item_id: uuid.UUID) -> dict[str, object]:
 def decide(item_id: uuid.UUID) -> Response:
     """Confirms the award, which then goes on notice, or refuses it with a reason."""
     form = posted_form()
+    was = next((item for item in _waiting() if item.id == item_id), None)
     try:
         values = load_form(SecondLevelSchema)
         confirm = values["decision"] == "confirm"
@@ -72,5 +73,11 @@ def decide(item_id: uuid.UUID) -> Response:
         if isinstance(error, NotFound):
             raise
         return show_again("second_level/show.html", form, error, **_context(item_id))
-    flash(_("已确认，这件去公示。") if confirm else _("已退回，理由写进了这件事的经过。"), "ok")
+    flash(_confirmed(was) if confirm else _("已退回，理由写进了这件事的经过。"), "ok")
     return redirect(url_for("second_level.index"), 303)
+
+
+def _confirmed(was: ItemView | None) -> str:
+    if was is not None and was.record.score == "conduct":
+        return _("已确认，记入行为分。本人 30 天内可以申诉。")
+    return _("已确认，这件去公示。")

@@ -91,8 +91,10 @@ def vote(session_id: uuid.UUID, record_id: uuid.UUID) -> Response:
         if isinstance(error, NotFound):
             raise
         return show_again("review/item.html", form, error, **_card(session_id, record_id))
-    flash(_in_words(done), "ok")
-    following = own_agenda(session_id).next_item
+    agenda = own_agenda(session_id)
+    voted_on = next((item for item in agenda.votes if item.record.id == record_id), None)
+    flash(_in_words(done, deducts=voted_on is not None and voted_on.record.score == "conduct"), "ok")
+    following = agenda.next_item
     if following is None:
         return redirect(url_for("review.show", session_id=session_id), 303)
     return redirect(url_for("review.item", session_id=session_id, record_id=following.record.id), 303)
@@ -117,7 +119,9 @@ def _typed_reason(form: Form) -> str:
     return COMMON_REASONS.get(key) or form.value("reason_words").strip()
 
 
-def _in_words(done: BallotCast) -> str:
+def _in_words(done: BallotCast, *, deducts: bool) -> str:
+    if done.choice == "approve" and deducts:
+        return _("记下了：同意，扣 %(points)s 分。结束前可以改。", points=done.points)
     if done.choice == "approve":
         return _("记下了：同意，给 %(points)s 分。结束前可以改。", points=done.points)
     if done.choice == "reject":

@@ -20,6 +20,12 @@ DROP TABLE objection
 --;
 DROP TABLE notice
 --;
+DROP TABLE conduct_evidence
+--;
+DROP TABLE conduct_event
+--;
+DROP TABLE conduct_case
+--;
 DROP TABLE paper_tally
 --;
 DROP TABLE secret_vote

@@ -992,6 +992,97 @@ CREATE TABLE paper_tally (
     CONSTRAINT fk_paper_tally_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE conduct_case (
+    rule_item_id BLOB NOT NULL,
+    rule_code VARCHAR(12) NOT NULL,
+    member_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    opener_id BLOB NOT NULL,
+    done_on DATE NOT NULL,
+    facts VARCHAR(500) NOT NULL,
+    state VARCHAR(16) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    informed_at DATETIME,
+    letter_at DATETIME,
+    earlier_id BLOB,
+    record_id BLOB,
+    item_id BLOB,
+    points INTEGER,
+    posted_at DATETIME,
+    transfer_id BLOB,
+    correction_id BLOB,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_conduct_case PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_rule_item_id FOREIGN KEY(community_id, rule_item_id) REFERENCES rule_item (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_opener_id FOREIGN KEY(community_id, opener_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_earlier_id FOREIGN KEY(community_id, earlier_id) REFERENCES conduct_case (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_conduct_case_community_id_correction_id FOREIGN KEY(community_id, correction_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_conduct_case_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT uq_conduct_case_community_id_record_id UNIQUE (community_id, record_id),
+    CONSTRAINT ck_conduct_case_state CHECK (state IN ('warned', 'noticed', 'filed', 'dropped', 'posted', 'appealed', 'reversed', 'appeal_refused')),
+    CONSTRAINT ck_conduct_case_facts CHECK (length(facts) > 0),
+    CONSTRAINT ck_conduct_case_on_the_table CHECK ((state IN ('warned', 'noticed', 'dropped')) = (record_id IS NULL)),
+    CONSTRAINT ck_conduct_case_warned_first CHECK (record_id IS NULL OR earlier_id IS NOT NULL),
+    CONSTRAINT ck_conduct_case_informed_first CHECK (record_id IS NULL OR informed_at IS NOT NULL),
+    CONSTRAINT ck_conduct_case_posted CHECK ((state IN ('posted', 'appealed', 'reversed', 'appeal_refused')) = (posted_at IS NOT NULL) AND (posted_at IS NULL) = (points IS NULL)),
+    CONSTRAINT ck_conduct_case_points CHECK (points >= 0),
+    CONSTRAINT fk_conduct_case_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_conduct_case_member ON conduct_case (community_id, member_id, rule_code)
+--;
+CREATE INDEX ix_conduct_case_opener ON conduct_case (community_id, opener_id, id)
+--;
+CREATE INDEX ix_conduct_case_state ON conduct_case (community_id, state, id)
+--;
+CREATE TABLE conduct_event (
+    case_id BLOB NOT NULL,
+    event VARCHAR(20) NOT NULL,
+    actor_id BLOB,
+    note VARCHAR(500) NOT NULL,
+    happened_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_conduct_event PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_conduct_event_community_id_case_id FOREIGN KEY(community_id, case_id) REFERENCES conduct_case (community_id, id),
+    CONSTRAINT fk_conduct_event_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id),
+    CONSTRAINT ck_conduct_event_event CHECK (event IN ('warned', 'opened', 'letter_handed_over', 'replied', 'dropped', 'filed', 'posted', 'appealed', 'appeal_upheld', 'appeal_refused')),
+    CONSTRAINT fk_conduct_event_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_conduct_event_case ON conduct_event (community_id, case_id, id)
+--;
+CREATE TRIGGER conduct_event_no_update BEFORE UPDATE ON conduct_event
+BEGIN SELECT RAISE(ABORT, 'conduct_event rows are never changed'); END
+--;
+CREATE TRIGGER conduct_event_no_delete BEFORE DELETE ON conduct_event
+BEGIN SELECT RAISE(ABORT, 'conduct_event rows are never deleted'); END
+--;
+CREATE TRIGGER conduct_event_no_replace BEFORE INSERT ON conduct_event
+WHEN EXISTS (SELECT 1 FROM conduct_event WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: conduct_event.community_id, conduct_event.id'); END
+--;
+CREATE TABLE conduct_evidence (
+    case_id BLOB NOT NULL,
+    evidence_id BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_conduct_evidence PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_conduct_evidence_community_id_case_id FOREIGN KEY(community_id, case_id) REFERENCES conduct_case (community_id, id),
+    CONSTRAINT fk_conduct_evidence_community_id_evidence_id FOREIGN KEY(community_id, evidence_id) REFERENCES evidence (community_id, id),
+    CONSTRAINT uq_conduct_evidence_community_id_case_id_evidence_id UNIQUE (community_id, case_id, evidence_id),
+    CONSTRAINT fk_conduct_evidence_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_conduct_evidence_evidence ON conduct_evidence (community_id, evidence_id)
+--;
 CREATE TABLE notice (
     record_id BLOB NOT NULL,
     item_id BLOB NOT NULL,

@@ -1,4 +1,7 @@
-"""What somebody has beside points to spend: honour, conduct, minutes of service. Nothing of it ever leaves an account."""
+"""What somebody has beside points to spend: honour and minutes of service. Nothing of it ever leaves an account.
+
+The conduct score is not a balance: deductions stop counting after a year (``points.conduct.queries.conduct_score``).
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,14 @@ from sqlalchemy.orm import Session
 from points.ledger.models import Account, OpenPending
 
 account, open_pending = Account.__table__, OpenPending.__table__
-KINDS = ("honour", "conduct", "minutes")
+KINDS = ("honour", "minutes")
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Balances in honour points, conduct points and minutes."""
+    """Balances in honour points and minutes."""
 
     honour: int = 0
-    conduct: int = 0
     minutes: int = 0
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
+from points.conduct.posting import PostDeduction, post_deduction
 from points.days import local_day
 from points.ledger.models import Account, Transfer
 from points.ledger.operations import account_id_of, create_pending_batch, make_transfer, open_account
@@ -54,11 +55,16 @@ class Award:
 def publish_awards(
     session: Session, community_id: int, awards: Sequence[Award], *, actor_id: uuid.UUID | None, now: datetime
 ) -> int:
-    """Puts approvals on public notice; the award is pending until the notice ends.
+    """Puts approvals on public notice; the award is pending until the notice ends. Deductions go to ``points.conduct``.
 
     When the budget is empty the award waits as ``decided``, in order, for the next grant (design: budgets).
     Returns how many were published.
     """
+    for award in awards:
+        if award.rule.score == "conduct":  # nothing of it hangs on the board, and it waits for no budget
+            command = PostDeduction(community_id, actor_id, award.record.id, award.item.id, award.item.points)
+            post_deduction(session, command, now=now)
+    awards = [award for award in awards if award.rule.score != "conduct"]
     if not awards:
         return 0
     community = community_by_id(session, community_id)

@@ -19,7 +19,7 @@ from points.records.events import write_event
 from points.records.models import Evidence, Record, RecordEvidence
 from points.records.policy import DEAD_STATES, MOST_PIECES, WITHDRAWABLE, is_over_cap
 from points.rules.policy import may_report
-from points.rules.queries import RuleView, rule_on
+from points.rules.queries import RuleView, rule_on, rules_by_id
 
 MOST_MEMBERS = 100
 LONGEST_NOTE = 500
@@ -321,6 +321,9 @@ def withdraw_record(session: Session, command: WithdrawRecord, *, now: datetime)
         found.reporter_id != actor.id and found.household_id != actor.household_id
     ):  # fmt: skip
         raise NotFound("record_not_found")
+    rules = rules_by_id(session, command.community_id, {found.rule_item_id})
+    if rules[found.rule_item_id].score == "conduct":
+        raise NotFound("record_not_found")  # a case is dropped with a reason (points.conduct), not withdrawn
     if found.state == "withdrawn":
         return found.state
     if found.state not in WITHDRAWABLE:

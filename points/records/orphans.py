@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.conduct.models import ConductEvidence
 from points.records.models import Evidence, RecordEvidence
 
 evidence, record_evidence = Evidence.__table__, RecordEvidence.__table__
@@ -27,10 +28,14 @@ class DropOrphanEvidence:
 
 
 def drop_orphan_evidence(session: Session, command: DropOrphanEvidence, *, now: datetime) -> list[uuid.UUID]:
-    """Forgets photos older than a day that no record names; returns their ids, so that the files can go as well."""
-    named = sa.exists().where(
-        record_evidence.c.community_id == evidence.c.community_id,
-        record_evidence.c.evidence_id == evidence.c.id,
+    """Forgets photos older than a day that no record and no case names; returns their ids, so that the files can go as well."""
+    named = sa.or_(
+        *(
+            sa.exists().where(
+                other.c.community_id == evidence.c.community_id, other.c.evidence_id == evidence.c.id
+            )
+            for other in (record_evidence, ConductEvidence.__table__)
+        )
     )
     ids = list(
         session.scalars(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -28,7 +28,10 @@ reporter = member.alias("reporter")
 
 @dataclass(frozen=True)
 class RecordLine:
-    """A record as a list shows it. ``points`` is the award once decided, else what the rule's default promises."""
+    """A record as a list shows it. ``points`` is the award once decided, else what the rule's default promises.
+
+    The record of a deduction (``score`` conduct) is in no list but an agenda, and nameless there (``NAMELESS``).
+    """
 
     id: uuid.UUID
     rule_code: str
@@ -38,11 +41,11 @@ class RecordLine:
     category_en: str
     score: str
     rule_version: int
-    household_id: uuid.UUID
+    household_id: uuid.UUID | None
     household_number: str
     member_id: uuid.UUID | None
     member_name: str | None
-    reporter_id: uuid.UUID
+    reporter_id: uuid.UUID | None
     reporter_name: str
     done_on: date
     quantity: int
@@ -104,8 +107,16 @@ _lines = (
 )  # fmt: skip
 
 
+# Nobody's name goes with a deduction: whoever reads the record of one reads that there is one. The case knows whose.
+NAMELESS = {
+    "household_id": None, "household_number": "", "member_id": None, "member_name": None, "reporter_id": None,
+    "reporter_name": "", "note": "",
+}  # fmt: skip
+_open_to_readers = rule.c.score != "conduct"
+
+
 def _line(row: sa.Row, now: datetime) -> RecordLine:
-    return RecordLine(
+    line = RecordLine(
         id=row.id, rule_code=row.rule_code, rule_zh=row.name_zh, rule_en=row.name_en, category_zh=row.category_zh,
         category_en=row.category_en, score=row.score, rule_version=row.version_number, household_id=row.household_id,
         household_number=row.number, member_id=row.member_id, member_name=row.member_name,
@@ -115,12 +126,13 @@ def _line(row: sa.Row, now: datetime) -> RecordLine:
         note=row.note, state=state_at(row.state, row.ends_at, now), filed_at=row.filed_at, ends_at=row.ends_at,
         notice_id=row.notice_id,
     )  # fmt: skip
+    return replace(line, **NAMELESS) if row.score == "conduct" else line
 
 
 def _page(
     session: Session, where: list, now: datetime, before: uuid.UUID | None, limit: int
 ) -> list[RecordLine]:
-    query = _lines.where(*where)
+    query = _lines.where(*where, _open_to_readers)
     if before is not None:
         query = query.where(record.c.id < before)
     return [_line(row, now) for row in session.execute(query.order_by(record.c.id.desc()).limit(limit))]
@@ -183,9 +195,10 @@ def records_by_id(
 def record_detail(
     session: Session, community_id: int, record_id: uuid.UUID, *, now: datetime
 ) -> RecordDetail:
-    """One record with its history. NotFound ``record_not_found``; who may see it is the caller's to ask."""
+    """One record with its history. NotFound ``record_not_found``, also for that of a deduction (``points.conduct`` shows
+    the case to those concerned); who may see it is the caller's to ask."""
     row = session.execute(
-        _lines.where(record.c.community_id == community_id, record.c.id == record_id)
+        _lines.where(record.c.community_id == community_id, record.c.id == record_id, _open_to_readers)
     ).one_or_none()
     if row is None:
         raise NotFound("record_not_found")

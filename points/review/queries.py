@@ -305,11 +305,11 @@ def _items(
         views.append(
             ItemView(
                 row.id, line, rule, tuple(photos.get(row.record_id, ())), row.position, row.block,
-                rule.points_min * line.quantity, rule.points_max * line.quantity, counts.get(row.id, 0), may_decide,
+                *rule.range_for(line.quantity), counts.get(row.id, 0), may_decide,
                 row.quorum if ended else quorum_of(may_decide), own.get(row.id), row.outcome, row.points,
                 row.votes_for, row.votes_against, row.votes_abstained, row.recused if ended else judges.aside(row.id),
                 row.present if ended else present, tuple(records[each] for each in following.get(row.id, ())),
-                row.same_as_id, rule.points_default * line.quantity,
+                row.same_as_id, rule.expected_points * line.quantity,
             )
         )  # fmt: skip
     return views

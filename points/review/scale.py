@@ -15,7 +15,7 @@ from points.rules.queries import rules_by_id
 
 @dataclass(frozen=True)
 class Scale:
-    """Points for the whole deed: the rule's for one piece, times the pieces."""
+    """Points for the whole deed: the rule's for one piece, times the pieces; of a deduction, what it takes."""
 
     least: int
     default: int
@@ -34,4 +34,5 @@ def scale_of(session: Session, community_id: int, record_id: uuid.UUID) -> Scale
         )
     ).one()
     rule = rules_by_id(session, community_id, {row.rule_item_id})[row.rule_item_id]
-    return Scale(*(each * row.quantity for each in (rule.points_min, rule.points_default, rule.points_max)))
+    least, most = rule.range_for(row.quantity)
+    return Scale(least, rule.expected_points * row.quantity, most)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.codes import new_code
+from points.conduct.filing import file_due_cases
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.people.models import SECRECIES, SESSION_KINDS
 from points.people.operations import lock_community, write_code
@@ -131,7 +132,8 @@ class OpenSession:
 
 
 def open_session(session: Session, command: OpenSession, *, now: datetime) -> int:
-    """Opens it: everything reported since the last one lies on the table, oldest first; the chair is present.
+    """Opens it: everything reported since the last one lies on the table, oldest first, and every case about conduct
+    whose reply window is over; the chair is present.
 
     Returns the number of items; opening again returns it again. Raises NotFound, NotAllowed ``not_chair``,
     Conflict ``session_closed``, ``agenda_empty``.
@@ -152,6 +154,7 @@ def begin(
     session: Session, meeting: ReviewSession, actor_id: uuid.UUID | None, *, now: datetime, since: datetime
 ) -> int:
     """Builds the agenda and freezes the roll; the session ends its length after ``since``. Conflict ``agenda_empty``."""
+    file_due_cases(session, meeting.community_id, now=now)
     count = build_agenda(session, meeting, actor_id, now)
     if count == 0:
         raise Conflict("agenda_empty")

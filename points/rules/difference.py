@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from points.rules.policy import review_path_of
 from points.rules.queries import RuleView, book_of, versions_of
 from points.rules.sheet import RuleLine
 
@@ -67,6 +68,8 @@ def changed_fields(before: Item, after: Item) -> tuple[FieldChange, ...]:
 
 def _comparable(item: Item, name: str) -> object:
     value = getattr(item, name)
+    if name == "review_path":
+        return review_path_of(item.score, value)
     return tuple(sorted(value)) if name == "reporters" else value
 
 

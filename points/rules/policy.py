@@ -32,6 +32,12 @@ def counts_quantity(cap_unit: str | None, unit: str) -> bool:
     return cap_unit == "points" or "hour" in unit
 
 
+def review_path_of(score: str, written: str) -> str:
+    """The way a deed is reviewed: a deduction always by a panel and a second level, whatever the sheet says (design:
+    review)."""
+    return "panel_and_second_level" if score == "conduct" else written
+
+
 # Above this many points a panel's approval needs a second level. Field practice: a grid worker's group may award up
 # to 20 points for one deed, above that the next level decides (Dongmeng town).
 AUTHORITY_LIMIT_POINTS = 20

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from points.people.models import Member
 from points.rules.lint import WARNING, Finding
 from points.rules.models import RuleDraft, RuleDraftItem, RuleItem, RuleVersion, RuleWarning
-from points.rules.policy import counts_quantity, is_of_household
+from points.rules.policy import counts_quantity, is_of_household, review_path_of
 
 item, version, warning = RuleItem.__table__, RuleVersion.__table__, RuleWarning.__table__
 draft, draft_item, member = RuleDraft.__table__, RuleDraftItem.__table__, Member.__table__
@@ -34,7 +34,8 @@ class VersionView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """One item; points for one piece. ``reporters`` in capacities (``points.rules.policy``). ``version`` 0: in a draft."""
+    """One item; points for one piece, of a deduction zero or below. ``reporters`` in capacities, ``review_path`` as
+    ``points.rules.policy`` knows them. ``version`` 0: in a draft."""
 
     id: uuid.UUID
     version: int
@@ -73,6 +74,17 @@ class RuleView:
         """Whether more than one piece can be reported at once."""
         return counts_quantity(self.cap_unit, self.unit_en)
 
+    @property
+    def expected_points(self) -> int:
+        """What a review begins from, for one piece; of a deduction, how many it would take."""
+        return abs(self.points_default)
+
+    def range_for(self, quantity: int) -> tuple[int, int]:
+        """Least and most points of a whole deed; of a deduction, how many it may take, so that the lower median is the
+        milder one."""
+        least, most = sorted((abs(self.points_min), abs(self.points_max)))
+        return least * quantity, most * quantity
+
 
 def versions_of(session: Session, community_id: int) -> list[VersionView]:
     """All versions, newest first."""
@@ -104,6 +116,7 @@ _FROM_TABLE = tuple(name for name in RuleView.__dataclass_fields__ if name not i
 
 def _view(row: sa.Row) -> RuleView:
     values = {name: getattr(row, name) for name in _FROM_TABLE}
+    values["review_path"] = review_path_of(row.score, row.review_path)
     number = getattr(row, "number", 0)
     return RuleView(**values, version=number, reporters=frozenset(row.reporters.split("|")))
 

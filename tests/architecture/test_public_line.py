@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tests.architecture.test_floors import FLOORS, trees
 
 OWN = "people about themselves and their own things"
+CASE = "nothing of a case is public: the person, the panel and the supervisor read its history"
 DRAFT = "a draft is not in force; its beginning, adoption or end is told"
 REPORT = "a report changes no book; the review of it is public"
 REVIEW = "a step of a session: the minutes and the board tell it"
@@ -24,6 +25,8 @@ SILENT = {
     "put_draft_item": DRAFT, "remove_draft_item": DRAFT, "correct_award": "its caller answers a doubt and tells that",
     "enter_paper_ballot": REVIEW, "link_duplicate": REVIEW, "cast_ballot": REVIEW, "question_item": REVIEW,
     "close_session": REVIEW,
+    "open_case": CASE, "hand_over_letter": CASE, "reply_to_case": CASE, "drop_case": CASE, "post_deduction": CASE,
+    "appeal_deduction": CASE,
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from flask import Flask
 from app import clock
 from app.database import db
 from app.demo.sign_ins import demo_sign_ins
+from points.conduct.models import ConductCase
 from points.groups.queries import group_warnings, judges_on, supervisors_on
 from points.ledger.check import check_ledger
 from points.notices.models import Objection
@@ -63,6 +64,7 @@ def test_there_is_work_for_today(books: Flask) -> None:
     assert 8 <= count(Record, Record.state == "submitted") <= 16
     assert count(Record, Record.state == "on_notice") > 0
     assert count(Order, Order.state == "placed", Order.expires_at > clock.now()) >= 3
+    assert (count(ConductCase, ConductCase.state == "warned"), count(ConductCase)) == (2, 3)
 
 
 def test_doubts_were_answered_in_every_way_and_some_wait(books: Flask) -> None:

@@ -98,7 +98,7 @@ def _doubt(story: Story) -> None:
 
 
 def _answer(story: Story) -> None:
-    for doubt in story.ask(objections, state="open"):
+    for doubt in story.ask(objections, is_open=True):
         supervisor = story.village.one("supervisor").id
         uphold = story.rng.random() < 0.5
         command = AnswerObjection(story.village.community_id, supervisor, doubt.id, uphold, "查过了")

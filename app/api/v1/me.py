@@ -19,6 +19,7 @@ from app.permissions import requires
 from app.schemas.answers.base import page_of
 from app.schemas.answers.entries import EntrySchema
 from app.schemas.answers.people import MeSchema
+from points.conduct.queries import conduct_score
 from points.errors import NotFound
 from points.ledger.queries import wallet
 from points.ledger.scores import scores_of
@@ -44,7 +45,7 @@ AWARD = {
 @views.get("/me")
 @requires("account.own")
 @call(
-    "The member behind the token: roles, wallet with every coming end, honour, conduct, minutes.", MeSchema,
+    "The member behind the token: roles, wallet with every coming end, honour, conduct (of the last year), minutes.", MeSchema,
     example={
         "member": {"id": MEMBER["id"], "name": "张桂兰"}, "household": MEMBER["household"],
         "community": MEMBER["community"], "roles": ["resident"],
@@ -54,7 +55,7 @@ AWARD = {
     },
 )  # fmt: skip
 def me() -> Response:
-    """What the first page of a mini-program needs, in three statements."""
+    """What the first page of a mini-program needs, in four statements."""
     viewer, session, now = current_user, db.session(), clock.now()
     scores = scores_of(session, viewer.community_id, (viewer.member_id, viewer.household_id), now=now)
     return give(
@@ -66,7 +67,7 @@ def me() -> Response:
             "roles": sorted(viewer.roles),
             "wallet": _wallet(viewer),
             "honour": scores.honour,
-            "conduct": scores.conduct,
+            "conduct": conduct_score(session, viewer.community_id, viewer.member_id, now=now),
             "minutes": scores.minutes,
         },
     )

@@ -64,7 +64,8 @@ class ReporterRefSchema(PersonSchema):
 
 
 class RecordSchema(Answer):
-    """A reported deed. ``points``: what the review awarded, null until it has decided."""
+    """A reported deed. ``points``: what the review awarded, null until it has decided. With score ``conduct`` (on an agenda
+    only) nobody is named, and points say how many it would take."""
 
     id = fields.UUID()
     state = word(*STATES)
@@ -76,9 +77,9 @@ class RecordSchema(Answer):
     points = fields.Function(
         lambda record: record.points if record.is_decided else None, metadata={"type": ["integer", "null"]}
     )
-    household = Same(HouseholdSchema)
+    household = Same(HouseholdSchema, there=lambda record: record.household_id)
     member = Same(MemberRefSchema, there=lambda record: record.member_id)
-    reporter = Same(ReporterRefSchema)
+    reporter = Same(ReporterRefSchema, there=lambda record: record.reporter_id)
     filed_at = Moment()
     notice_id = fields.UUID(allow_none=True)
     notice_ends_at = Moment(attribute="ends_at", allow_none=True)

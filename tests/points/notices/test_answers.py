@@ -14,9 +14,9 @@ from points.ledger.results import NewTransfer
 from points.notices.concern import Bench
 from points.notices.policy import ANSWER_DAYS
 from points.notices.queries import answers_about, objections
-from points.people.queries import acts_of
-from points.review.closing import ConfirmDecision, confirm_decision
+from points.people.acts import acts_of
 from points.review.queries import waiting_for_second_level
+from points.review.second_level import ConfirmDecision, confirm_decision
 from tests.builders import MONDAY, Village, given_decided, given_record
 from tests.points.notices.doubting import (
     TOMORROW,
@@ -157,7 +157,7 @@ def test_who_confirmed_the_award_does_not_judge_it_again(village: Village) -> No
     with pytest.raises(DomainError, match="judge_of_item"):
         answered(village, doubt, supervisor)
     found = read(objections, village.community_id, now=MONDAY, is_open=True)
-    bench = read(Bench, village.community_id, [record.id])
+    bench = read(Bench, village.community_id, [record.id], now=clock.now())
     assert [one.id for one in found if bench.sees(one, supervisor.id, now=MONDAY)] == []
     # Nobody of the group is left: it has gone up at once.
     assert bench.answerers(found[0], now=MONDAY).members == {operator.id}

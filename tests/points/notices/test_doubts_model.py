@@ -90,7 +90,7 @@ class Model:
 
     def answerer(self, doubt: uuid.UUID) -> MemberBrief:
         """Mostly somebody who may answer."""
-        bench = read(Bench, self.village.community_id, [self.doubts[doubt].id])
+        bench = read(Bench, self.village.community_id, [self.doubts[doubt].id], now=clock.now())
         may = bench.answerers(view(self.village, doubt), now=clock.now()).members
         return self.rng.choice([one for one in self.supervisors if one.id in may] * 5 + self.supervisors)
 

@@ -54,7 +54,7 @@ from tests.points.review.voting import (
 )
 
 SETTINGS = CommunityView(
-    1, "x", "x", "Asia/Shanghai", "household", 3, 1, 7, 30, "daily", "08:30", 1, "live", "open", 5, 48
+    1, "x", "x", "Asia/Shanghai", "household", 3, 1, 7, 30, "daily", "08:30", 1, "live", "open", 5, 48, MONDAY
 )
 
 

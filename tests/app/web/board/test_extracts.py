@@ -8,9 +8,9 @@ from datetime import timedelta
 from app.transaction import transact
 from points.people.operations import GrantBudget
 from points.review.ballots import CastBallot, cast_ballot
-from points.review.closing import ConfirmDecision, confirm_decision
 from points.review.funding import fund_budget
 from points.review.minutes import awarded_by, items_of
+from points.review.second_level import ConfirmDecision, confirm_decision
 from tests.app.web.review.hall import Hall, text_of
 from tests.app.web.review.test_sessions import approve, close
 from tests.builders import MONDAY, a_key, given_decided, given_open_session, given_record
@@ -43,7 +43,7 @@ def test_the_internal_copy_names_and_waits_for_signatures(hall: Hall, clock_at) 
     page = text_of(hall.as_(village.chair).get(f"/review/{session_id}/minutes"))
     judge, people = village.judges[1], village.residents
     for words in (
-        "2026年9月7日 08:30", "评议员到会评议 · 记名投票", f"主持人 {village.chair.name}", "名单 4 人，到场 4 人",
+        "2026年9月7日 08:30", "当面开会 · 记名投票", f"主持人 {village.chair.name}", "名单 4 人，到场 4 人",
         people[1].name, f"回避：{judge.name}（本人的事）", "不同意的理由：张三说没去；没有照片；没有照片", "通过，等监督员复核",
         "一共 5 件。通过 2 件；没有通过 1 件；通过，等监督员复核 1 件；没有人表决，下次再议 1 件。",
         "积分 ：通过 10 分，上了公示 10 分，等预算 0 分，因异议作废 0 分。", "截至 2026年9月7日 09:30。",

@@ -92,7 +92,7 @@ def test_changing_a_ballot_shows_nothing(hall: Hall) -> None:
     session_id, (record_id,) = hall.sitting()
     village = hall.village
     for choice, points, reason in (
-        ("approve", 7, ""),
+        ("approve", 9, "陪了一整天"),
         ("approve", 3, ""),
         ("reject", None, "不实"),
         ("abstain", None, ""),

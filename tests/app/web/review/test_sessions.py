@@ -242,7 +242,7 @@ def test_minutes_of_a_secret_vote_name_nobody(hall: Hall) -> None:
     approve(hall, sitting.id, record_id, 5, 6, 7)
     close(hall, sitting.id)
     page = text_of(chair.get(f"/review/{sitting.id}/minutes"))
-    assert "不记名投票，不列出每个人的票" in page
+    assert "每一张票，不写名字" in page
     assert "：同意" not in page
 
 
