@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.sentences import backups, files, identity, ledger, notices, people, records, review, shop
+from app.sentences import backups, fairness, files, identity, ledger, notices, people, records, review, shop
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
@@ -19,6 +19,7 @@ SENTENCES = {
     **records.SENTENCES,
     **review.SENTENCES,
     **notices.SENTENCES,
+    **fairness.SENTENCES,
     **shop.SENTENCES,
 }
 

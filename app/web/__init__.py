@@ -33,6 +33,8 @@ AREAS = (
     "second_level",
     "board",
     "objections",
+    "fairness",
+    "rechecks",
     "codes",
     "desk",
     "members",
