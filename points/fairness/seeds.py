@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ class Seed:
 
 def start_of(day: date, zone: str) -> datetime:
     """Midnight where the community is."""
-    return datetime.combine(day, time(), ZoneInfo(zone))
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 def seed_after(session: Session, community_id: int, day: date, *, zone: str, now: datetime) -> Seed | None:

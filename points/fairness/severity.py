@@ -3,9 +3,9 @@
 Three figures of a reviewer, each a mean of differences on the same deed, so that who happened to judge what does not
 count: points of an approval (for one piece) less the median of the other approvals; rejections (1 or 0) less the share
 of the others who rejected; abstentions in the same way. A figure stands out when it lies more than three standard
-errors from zero (Shewhart's rule for control charts, 1931): with nine reviewers and three figures each, about one page
-in fourteen would show one by chance alone. What severity cannot say: who is right. The one who reads the evidence
-differs from a panel that does not.
+errors from zero (Shewhart's rule for control charts, 1931) and is large enough to matter: a quarter of a point, or five
+percentage points. What severity cannot say: who is right. The one who reads the evidence differs from a panel that
+does not.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ from points.fairness.deeds import FEWEST_OTHERS, JudgedDeed, Mean, beside_the_ot
 # Fewer ballots say nothing yet: of 30 ballots a share of 10 % is uncertain by 5.5 percentage points either way.
 ENOUGH_BALLOTS = 30
 STANDS_OUT = 3.0
+LEAST_POINTS, LEAST_SHARE = 0.25, 0.05
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A mean difference from the panel, its standard error, and from how many ballots."""
+    """A mean difference from the panel, its standard error, and from how many ballots; ``least``: what matters."""
 
     mean: float
     error: float
     count: int
+    least: float
 
     @property
     def stands_out(self) -> int:
         """1 or -1 when it lies clearly above or below the panel, else 0."""
-        if self.count < ENOUGH_BALLOTS or abs(self.mean) <= STANDS_OUT * self.error or self.mean == 0:
+        if self.count < ENOUGH_BALLOTS or abs(self.mean) <= max(STANDS_OUT * self.error, self.least):
             return 0
         return 1 if self.mean > 0 else -1
 
@@ -119,18 +121,20 @@ def _count_scores(deed: JudgedDeed, tallies: dict[uuid.UUID, _Tally]) -> None:
 
 
 def _severity(judge: uuid.UUID, tally: _Tally) -> Severity:
-    def difference(figure: Mean) -> Difference:
-        return Difference(figure.mean, figure.error, figure.count)
+    def difference(figure: Mean, least: float) -> Difference:
+        return Difference(figure.mean, figure.error, figure.count, least)
 
     def counted(side: int) -> int:
         return sum(times for lean, times in tally.leans.items() if (lean > 0) - (lean < 0) == side)
 
-    rejecting, abstaining = (difference(tally.difference[choice]) for choice in ("reject", "abstain"))
+    rejecting, abstaining = (
+        difference(tally.difference[choice], LEAST_SHARE) for choice in ("reject", "abstain")
+    )
     cast = max(tally.ballots, 1)
     rejected, abstained = tally.own["reject"] / cast, tally.own["abstain"] / cast
     leans = [lean for lean, times in tally.leans.items() for _ in range(times)]
     return Severity(
         judge, tally.ballots, counted(1), counted(0), counted(-1), median(leans) if leans else 0.0,
-        difference(tally.lean), rejected, rejected - rejecting.mean, rejecting, abstained,
+        difference(tally.lean, LEAST_POINTS), rejected, rejected - rejecting.mean, rejecting, abstained,
         abstained - abstaining.mean, abstaining,
     )  # fmt: skip

@@ -17,18 +17,21 @@ from tests.support.chromium import axe_violations, no_horizontal_scroll
 
 # Pages by who opens them; what needs an id is reached by following links below.
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/liuhe/board"),
+    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/rechecks", "/c/liuhe/board"),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards"),
-    "reviewer": ("/home", "/review"),
+    "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
     "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
     "steward": ("/desk", "/members", "/imports", "/cards", "/stock"),
-    "supervisor": ("/home", "/objections", "/second-level", "/review"),
+    "supervisor": (
+        "/home", "/objections", "/second-level", "/review", "/fairness", "/fairness?show=severity", "/fairness?show=pairs",
+        "/rechecks", "/rechecks/paper",
+    ),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip
 
@@ -44,6 +47,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
+    ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
 )
 
 Opened = Callable[[str | None, tuple[int, int]], Page]
