@@ -21,6 +21,7 @@ ROOMS = (
     "points.review.guards",
     "points.conduct.models",
     "points.notices.models",
+    "points.fairness.models",
     "shop.catalogue.models",
     "shop.stock.models",
     "shop.orders.models",
@@ -43,6 +44,7 @@ APPEND_ONLY = (
     "secret_vote",
     "group_term",
     "rule_warning",
+    "recheck_round",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

@@ -16,6 +16,7 @@ from app.database import db
 from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP, SIGN_INS
 from app.demo.doubts import doubts_of_the_day
 from app.demo.pictures import paint_scene
+from app.demo.rechecks import recheck
 from app.demo.village import DemoVillage, grant
 from app.photos import keep_photo
 from app.transaction import transact
@@ -96,6 +97,7 @@ def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
         (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
+        (at(day, 11), recheck),
         (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 17), _reminders), (at(day, 20), _evening),
     ]  # fmt: skip
     for moment, step in steps:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError, validates_schema
 
 from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, Several, Text, Whole, YesNo
+from points.fairness.models import FINDINGS
 from points.people.leaving import WHY
 from points.people.models import CADENCES, ROLES, SECRECIES, SESSION_KINDS
 
@@ -116,6 +117,22 @@ class ConfirmAnswerSchema(Command):
     """Which answer was read and is confirmed."""
 
     version = Whole(least=1, most=10_000, required=True)
+
+
+class DrawRechecksSchema(Command):
+    """Which month (any day of it) to draw re-checks from, and how many; nothing: the default."""
+
+    month = Day(required=True)
+    count = Whole(least=1, most=10_000, load_default=None, allow_none=True)
+
+
+class NoteVisitSchema(Command):
+    """What the supervisor found on a visit."""
+
+    state = OneOf(*FINDINGS, required=True)
+    contact = Text(longest=500, load_default="")
+    words = Text(required=True, shortest=2, longest=500)
+    visited_on = Day(load_default=None, allow_none=True)
 
 
 class OrderLineSchema(Command):

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.sentences import (
     backups,
     conduct,
+    fairness,
     files,
     groups,
     identity,
@@ -35,6 +36,7 @@ SENTENCES = {
     **review.SENTENCES,
     **notices.SENTENCES,
     **conduct.SENTENCES,
+    **fairness.SENTENCES,
     **shop.SENTENCES,
 }
 

@@ -46,6 +46,8 @@ AREAS = (
     "appeals",
     "conduct",
     "conduct_case",
+    "fairness",
+    "rechecks",
     "codes",
     "desk",
     "members",

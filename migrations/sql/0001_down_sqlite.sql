@@ -16,6 +16,10 @@ DROP TABLE item
 --;
 DROP TABLE shop
 --;
+DROP TABLE recheck
+--;
+DROP TABLE recheck_round
+--;
 DROP TABLE objection
 --;
 DROP TABLE notice

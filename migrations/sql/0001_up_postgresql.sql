@@ -1029,6 +1029,49 @@ CREATE INDEX ix_objection_record ON objection (community_id, record_id)
 --;
 CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
+CREATE TABLE recheck_round (
+    month DATE NOT NULL,
+    seed VARCHAR(64) NOT NULL,
+    source VARCHAR(200) NOT NULL,
+    size INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    list_sha256 VARCHAR(64) NOT NULL,
+    drawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    drawn_by UUID NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_recheck_round PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_recheck_round_community_id_month UNIQUE (community_id, month),
+    CONSTRAINT ck_recheck_round_count CHECK (count BETWEEN 1 AND size),
+    CONSTRAINT fk_recheck_round_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER recheck_round_rows_stay BEFORE UPDATE OR DELETE ON recheck_round FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER recheck_round_no_truncate BEFORE TRUNCATE ON recheck_round FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE recheck (
+    round_id UUID NOT NULL,
+    record_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    state VARCHAR(12) NOT NULL,
+    visited_on DATE,
+    visited_by UUID,
+    contact VARCHAR(500) NOT NULL,
+    words VARCHAR(500) NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_recheck PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_recheck_community_id_round_id_number UNIQUE (community_id, round_id, number),
+    CONSTRAINT ck_recheck_state CHECK (state IN ('open', 'found_right', 'found_wrong', 'not_found')),
+    CONSTRAINT ck_recheck_visited CHECK ((state = 'open') = (written_at IS NULL) AND (state = 'open') = (visited_by IS NULL) AND (state = 'open') = (visited_on IS NULL)),
+    CONSTRAINT ck_recheck_words CHECK (state = 'open' OR length(words) > 0),
+    CONSTRAINT fk_recheck_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_recheck_record ON recheck (community_id, record_id)
+--;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
     place VARCHAR(80) NOT NULL,
@@ -1295,6 +1338,14 @@ ALTER TABLE order_line ADD CONSTRAINT fk_order_line_community_id_order_id FOREIG
 ALTER TABLE paper_tally ADD CONSTRAINT fk_paper_tally_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE paper_tally ADD CONSTRAINT fk_paper_tally_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES agenda_item (community_id, id)
+--;
+ALTER TABLE recheck ADD CONSTRAINT fk_recheck_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id)
+--;
+ALTER TABLE recheck ADD CONSTRAINT fk_recheck_community_id_round_id FOREIGN KEY(community_id, round_id) REFERENCES recheck_round (community_id, id)
+--;
+ALTER TABLE recheck ADD CONSTRAINT fk_recheck_community_id_visited_by FOREIGN KEY(community_id, visited_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE recheck_round ADD CONSTRAINT fk_recheck_round_community_id_drawn_by FOREIGN KEY(community_id, drawn_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE record ADD CONSTRAINT fk_record_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;

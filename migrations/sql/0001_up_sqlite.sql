@@ -1161,6 +1161,59 @@ CREATE INDEX ix_objection_record ON objection (community_id, record_id)
 --;
 CREATE INDEX ix_objection_state ON objection (community_id, state, id)
 --;
+CREATE TABLE recheck_round (
+    month DATE NOT NULL,
+    seed VARCHAR(64) NOT NULL,
+    source VARCHAR(200) NOT NULL,
+    size INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    list_sha256 VARCHAR(64) NOT NULL,
+    drawn_at DATETIME NOT NULL,
+    drawn_by BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_recheck_round PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_recheck_round_community_id_drawn_by FOREIGN KEY(community_id, drawn_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_recheck_round_community_id_month UNIQUE (community_id, month),
+    CONSTRAINT ck_recheck_round_count CHECK (count BETWEEN 1 AND size),
+    CONSTRAINT fk_recheck_round_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER recheck_round_no_update BEFORE UPDATE ON recheck_round
+BEGIN SELECT RAISE(ABORT, 'recheck_round rows are never changed'); END
+--;
+CREATE TRIGGER recheck_round_no_delete BEFORE DELETE ON recheck_round
+BEGIN SELECT RAISE(ABORT, 'recheck_round rows are never deleted'); END
+--;
+CREATE TRIGGER recheck_round_no_replace BEFORE INSERT ON recheck_round
+WHEN EXISTS (SELECT 1 FROM recheck_round WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: recheck_round.community_id, recheck_round.id'); END
+--;
+CREATE TABLE recheck (
+    round_id BLOB NOT NULL,
+    record_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    state VARCHAR(12) NOT NULL,
+    visited_on DATE,
+    visited_by BLOB,
+    contact VARCHAR(500) NOT NULL,
+    words VARCHAR(500) NOT NULL,
+    written_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_recheck PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_recheck_community_id_round_id FOREIGN KEY(community_id, round_id) REFERENCES recheck_round (community_id, id),
+    CONSTRAINT fk_recheck_community_id_record_id FOREIGN KEY(community_id, record_id) REFERENCES record (community_id, id),
+    CONSTRAINT fk_recheck_community_id_visited_by FOREIGN KEY(community_id, visited_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_recheck_community_id_round_id_number UNIQUE (community_id, round_id, number),
+    CONSTRAINT ck_recheck_state CHECK (state IN ('open', 'found_right', 'found_wrong', 'not_found')),
+    CONSTRAINT ck_recheck_visited CHECK ((state = 'open') = (written_at IS NULL) AND (state = 'open') = (visited_by IS NULL) AND (state = 'open') = (visited_on IS NULL)),
+    CONSTRAINT ck_recheck_words CHECK (state = 'open' OR length(words) > 0),
+    CONSTRAINT fk_recheck_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_recheck_record ON recheck (community_id, record_id)
+--;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
     place VARCHAR(80) NOT NULL,

@@ -22,7 +22,7 @@ ACTS = {
         "card_replaced", "group_elected", "seat_filled", "seat_ended", "seat_left", "relation_declared",
         "relation_ended", "relations_imported",
     ),
-    "results": ("decision_confirmed", "decision_refused", "objection_dismissed", "award_corrected"),
+    "results": ("decision_confirmed", "decision_refused", "objection_dismissed", "award_corrected", "rechecks_drawn"),
     "points": ("budget_granted", "points_corrected"),
     "shop": (
         "shop_opened", "catalogue_imported", "price_changed", "item_offered", "item_withdrawn", "stock_corrected",

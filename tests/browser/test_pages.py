@@ -22,7 +22,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures",
         "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
-        "/c/yitian/sessions",
+        "/c/yitian/sessions", "/c/yitian/rechecks",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
@@ -32,7 +32,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
-    "reviewer": ("/home", "/review"),
+    "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
     "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
     "steward": (
@@ -40,7 +40,10 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct",
     ),
-    "supervisor": ("/home", "/objections", "/second-level", "/review", "/conduct?show=appeals"),
+    "supervisor": (
+        "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
+        "/fairness?show=severity", "/fairness?show=pairs", "/rechecks", "/rechecks/paper",
+    ),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip
 
@@ -61,6 +64,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
+    ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
 )
 
 Opened = Callable[[str | None, tuple[int, int]], Page]

@@ -1,0 +1,1 @@
+"""Pages about the fairness of the review."""
