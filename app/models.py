@@ -18,6 +18,7 @@ ROOMS = (
     "points.records.models",
     "points.review.models",
     "points.notices.models",
+    "points.checkpoints.models",
     "shop.catalogue.models",
     "shop.stock.models",
     "shop.orders.models",
@@ -29,5 +30,7 @@ for _room in ROOMS:
 
 metadata = Base.metadata
 
-for _name in ("record_event", "admin_act", "stock_move", "rule_version", "rule_item"):
+for _name in (
+    "record_event", "admin_act", "stock_move", "rule_version", "rule_item", "sealed_leaf", "sealed_node", "checkpoint",
+):  # fmt: skip
     append_only(metadata.tables[_name])

@@ -15,8 +15,10 @@ from app.demo.cast import CODE
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
 from app.demo.village import found_neighbours, found_village
+from app.sealing import seal_community
 from app.transaction import transact
 from points.people.models import AdminAct, Community
+from points.people.queries import communities
 
 SEED = 20260101
 HAS_OTHER_DATA = 3
@@ -76,6 +78,10 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
             live(story, day, until)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
+    found = communities(db.session())
+    db.session.rollback()
+    for community in found:
+        seal_community(community)
     return story.counts
 
 

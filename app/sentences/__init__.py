@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from app.sentences import backups, files, identity, ledger, notices, people, records, review, shop
+from app.sentences import (
+    backups,
+    checkpoints,
+    files,
+    identity,
+    ledger,
+    notices,
+    people,
+    records,
+    review,
+    shop,
+)
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
 
@@ -15,6 +26,7 @@ SENTENCES = {
     **people.SENTENCES,
     **files.SENTENCES,
     **backups.SENTENCES,
+    **checkpoints.SENTENCES,
     **ledger.SENTENCES,
     **records.SENTENCES,
     **review.SENTENCES,

@@ -1,0 +1,166 @@
+"""What is sealed: one ``Kind`` for each sort of entry, and the facts of its line. A new sort is one more entry in ``KINDS``.
+
+Only what never changes again is sealed: a decision that waits for its second level, or an objection without an answer,
+is not there yet. Lines are public, so facts name no person (``lines.person``) and no free text (``lines.words``).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.checkpoints.lines import person, words
+from points.ledger.models import COMMUNITY_OWNER, Account, Transfer
+from points.notices.models import Notice, Objection
+from points.people.models import AdminAct
+from points.records.models import Record
+from points.review.models import AgendaItem, ReviewSession
+from points.rules.models import RuleItem, RuleVersion
+
+transfer, account, act, objection, notice = (
+    Transfer.__table__, Account.__table__, AdminAct.__table__, Objection.__table__, Notice.__table__,
+)  # fmt: skip
+item, meeting, record, rule, version = (
+    AgendaItem.__table__, ReviewSession.__table__, Record.__table__, RuleItem.__table__, RuleVersion.__table__,
+)  # fmt: skip
+# Their owner is the community, a shop or a firm: no person.
+PUBLIC_ACCOUNTS = frozenset({"issue", "budget", "expired", "care_pool", "shop", "partner"})
+
+Facts = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sort of entries: the table, which of its rows are final, and a reader of facts by row.
+
+    ``read`` is a SELECT with the column ``id``; community and ids are added by ``facts_of``.
+    """
+
+    table: sa.Table
+    is_final: sa.ColumnElement[bool]
+    read: sa.Select
+    facts: Callable[[sa.Row], Facts]
+
+
+def _join(table: sa.FromClause, column: sa.ColumnElement) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
+    """Another table of the same community, by its id."""
+    return table, sa.and_(table.c.community_id == column.table.c.community_id, table.c.id == column)
+
+
+_from, _to = account.alias("debited"), account.alias("credited")
+_transfers = (
+    sa.select(
+        transfer, _from.c.kind.label("from_kind"), _from.c.owner_id.label("from_owner"), _from.c.unit,
+        _to.c.kind.label("to_kind"), _to.c.owner_id.label("to_owner"),
+    )
+    .join(*_join(_from, transfer.c.debit_account_id))
+    .join(*_join(_to, transfer.c.credit_account_id))
+)  # fmt: skip
+
+
+def _transfer(row: sa.Row) -> Facts:
+    return {
+        "move": row.kind, "code": row.code, "amount": row.amount, "unit": row.unit,
+        **_side("from", row.from_kind, row.from_owner, row.debit_seq),
+        **_side("to", row.to_kind, row.to_owner, row.credit_seq),
+        "pending": row.pending_id, "reverses": row.reverses_id,
+        "about": f"{row.ref_kind}:{row.ref_id}" if row.ref_id else None,
+        "done_on": row.done_on, "expires_at": row.expires_at, "posts_at": row.posts_at,
+        "points_expire_on": row.points_expire_on, "recorded_at": row.recorded_at, "effective_at": row.effective_at,
+        "by": person(row.actor_id), "second": person(row.second_actor_id), "reason": words(row.id, row.reason),
+    }  # fmt: skip
+
+
+def _side(side: str, kind: str, owner: uuid.UUID, number: int | None) -> Facts:
+    """``number``: of the line in this account's statement; a statement without a gap has left nothing out."""
+    if kind in PUBLIC_ACCOUNTS:
+        who = {f"{side}_of": None if owner == COMMUNITY_OWNER else owner}
+    else:
+        who = {f"{side}_who": person(owner)}
+    return {side: kind, f"{side}_no": number, **who}
+
+
+_decisions = (
+    sa.select(
+        item, meeting.c.scheduled_for, record.c.household_id, record.c.member_id, record.c.done_on, record.c.quantity,
+        rule.c.code.label("rule_code"), version.c.number.label("rule_version"),
+    )
+    .join(*_join(meeting, item.c.session_id))
+    .join(*_join(record, item.c.record_id))
+    .join(*_join(rule, record.c.rule_item_id))
+    .join(*_join(version, rule.c.version_id))
+)  # fmt: skip
+
+
+def _decision(row: sa.Row) -> Facts:
+    return {
+        "outcome": row.outcome, "points": row.points, "for": row.votes_for, "against": row.votes_against,
+        "abstained": row.votes_abstained, "present": row.present, "quorum": row.quorum, "recused": row.recused,
+        "block": row.block, "rule": row.rule_code, "rule_version": row.rule_version, "done_on": row.done_on,
+        "quantity": row.quantity, "session": row.session_id, "held_at": row.scheduled_for, "decided_at": row.decided_at,
+        "about": f"record:{row.record_id}", "who": person(row.member_id or row.household_id),
+        "second_level_at": row.second_level_at, "second_level_by": person(row.second_level_by),
+        "second_level_reason": words(row.id, row.second_level_reason),
+    }  # fmt: skip
+
+
+_answers = sa.select(objection, notice.c.record_id).join(*_join(notice, objection.c.notice_id))
+
+
+def _answer(row: sa.Row) -> Facts:
+    """Who objected is not even in it as a commitment."""
+    return {
+        "state": row.state, "notice": row.notice_id, "about": f"record:{row.record_id}", "filed_at": row.filed_at,
+        "answered_at": row.answered_at, "answer": words(row.id, row.answer, public=True),
+        "reason": words(row.id, row.reason), "by": person(row.answered_by),
+    }  # fmt: skip
+
+
+def _act(row: sa.Row) -> Facts:
+    return {
+        "act": row.act, "detail": words(row.id, row.detail, public=True),
+        "reason": words(row.id, row.reason, public=True), "by": person(row.actor_id),
+        "subject": person(row.subject_id), "done_at": row.done_at,
+    }  # fmt: skip
+
+
+KINDS: dict[str, Kind] = {
+    "transfer": Kind(transfer, sa.true(), _transfers, _transfer),
+    "decision": Kind(
+        item,
+        sa.and_(item.c.outcome.is_not(None), item.c.outcome != "needs_second_level"),
+        _decisions,
+        _decision,
+    ),
+    "answer": Kind(objection, objection.c.state != "open", _answers, _answer),
+    "act": Kind(act, sa.true(), sa.select(act), _act),
+}
+
+
+def facts_of(
+    session: Session, community_id: int, kind: str, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Facts]:
+    """Facts of final entries by their id, in one statement; what is gone or not final is left out."""
+    sort = KINDS[kind]
+    table = sort.table
+    rows = session.execute(
+        sort.read.where(table.c.community_id == community_id, table.c.id.in_(list(ids)), sort.is_final)
+    )
+    return {row.id: sort.facts(row) for row in rows}
+
+
+def facts_by_kind(
+    session: Session, community_id: int, entries: Iterable[tuple[str, uuid.UUID]]
+) -> dict[uuid.UUID, Facts]:
+    """The same for entries of several kinds: one statement for each kind. A kind nobody knows has no facts."""
+    by_kind: dict[str, list[uuid.UUID]] = {}
+    for kind, entry_id in entries:
+        by_kind.setdefault(kind, []).append(entry_id)
+    found: dict[uuid.UUID, Facts] = {}
+    for kind in by_kind.keys() & KINDS.keys():
+        found |= facts_of(session, community_id, kind, by_kind[kind])
+    return found
