@@ -33,6 +33,8 @@ AREAS = (
     "second_level",
     "board",
     "objections",
+    "checkpoints",
+    "verify",
     "codes",
     "desk",
     "members",

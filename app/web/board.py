@@ -19,6 +19,7 @@ from app.database import db
 from app.i18n import day, is_elder, language, local_now, named
 from app.permissions import public
 from app.web.frames import framed
+from points.checkpoints.queries import newest_checkpoint
 from points.notices.queries import NoticeView, answers_about, board_marks, next_change, notice_by_id
 from points.notices.queries import board as board_page
 from points.people.names import mask_name
@@ -80,7 +81,7 @@ def _poster(community: CommunityView) -> str:
     found = board_page(db.session(), community.id, now=now, limit=POSTER_ROWS, show="running")
     return render_template(
         "notices/poster.html", community=community, lines=_lines(community.code, found), printed_at=now,
-        address=board_address(community.code),
+        address=board_address(community.code), newest=newest_checkpoint(db.session(), community.id),
     )  # fmt: skip
 
 
@@ -120,8 +121,12 @@ def _midnight() -> datetime:
 
 def board_address(code: str) -> str:
     """What the QR code on the poster opens."""
-    site = current_app.config["SITE_URL"] or request.host_url.rstrip("/")
-    return site + url_for("notices.board", code=code)
+    return site_address() + url_for("notices.board", code=code)
+
+
+def site_address() -> str:
+    """How addresses on paper begin: as the operator set it, else as the visitor typed it."""
+    return current_app.config["SITE_URL"] or request.host_url.rstrip("/")
 
 
 def _cursor(text: str | None) -> Before:
