@@ -20,6 +20,10 @@ VERSION = 1
 COMMITMENT_BYTES = 32
 # Fields of free text, in any kind of entry.
 WORDS = frozenset({"reason", "answer", "detail", "second_level_reason"})
+# What stands in place of words that were withdrawn, where a table does not allow none at all.
+WITHDRAWN = ("", "\u2014")
+# A commitment that fits nothing: for somebody who was never sealed, so that a line cannot be moved to them.
+UNKNOWN = bytes(COMMITMENT_BYTES)
 Salts = Mapping[uuid.UUID, bytes | None]
 
 
@@ -84,8 +88,8 @@ def line_of(
 ) -> Line:
     """The line of an entry; facts that are None are left out.
 
-    ``kept``: the commitments stored at the sealing, for fields whose salt is gone; nothing fitting there gives a line
-    that matches no leaf.
+    ``salts``: None for a salt that was taken away, nothing for who never had one. ``kept``: the commitments stored at
+    the sealing, for fields whose salt is gone; nothing fitting there gives a line that matches no leaf.
     """
     shown: dict[str, object] = {"v": VERSION, "kind": kind, "id": str(entry_id)}
     shown |= {
@@ -96,11 +100,13 @@ def line_of(
     hidden = sorted((name, value) for name, value in facts.items() if isinstance(value, Hidden))
     commitments, own, unsalted = [], {}, []
     for at, (name, value) in enumerate(hidden):
-        salt = salts.get(value.subject)
+        salt = salts.get(value.subject, UNKNOWN)
         if salt is None:
             mac = kept[at * COMMITMENT_BYTES : (at + 1) * COMMITMENT_BYTES]
-            if name in WORDS and value.value:
+            if name in WORDS and value.value not in WITHDRAWN:
                 unsalted.append(name)
+        elif salt is UNKNOWN:
+            mac = UNKNOWN
         else:
             key = hmac.digest(salt, f"{entry_id}\n{name}".encode(), "sha256")
             mac = hmac.digest(key, value.value.encode(), "sha256")

@@ -128,6 +128,15 @@ def salts_of(
     return found
 
 
+def erased_count(session: Session, community_id: int) -> int:
+    """How many people, households and words were taken out of the sealed lines: whom such a line meant, nothing can tell
+    any more, so the number belongs beside every check."""
+    query = sa.select(sa.func.count()).select_from(salt_table)
+    return session.scalar(
+        query.where(salt_table.c.community_id == community_id, salt_table.c.erased_at.is_not(None))
+    )
+
+
 @dataclass(frozen=True)
 class Entry:
     """A sealed entry. ``line`` as the records say it now, None when the record is gone; ``hash`` as it was sealed."""
