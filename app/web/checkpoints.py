@@ -14,7 +14,6 @@ from flask import (
     jsonify,
     render_template,
     request,
-    send_file,
     stream_with_context,
 )
 from flask.typing import ResponseReturnValue
@@ -79,7 +78,9 @@ def mark_address(code: str, mark: str) -> str:
 @public
 def verifier(code: str) -> ResponseReturnValue:  # noqa: ARG001 - one for all
     """The command-line verifier: one file, needs Python and nothing else."""
-    return send_file(VERIFIER, mimetype="text/x-python", as_attachment=True, download_name="verify.py")
+    answer = current_app.response_class(VERIFIER.read_bytes(), mimetype="text/x-python")
+    answer.headers["Content-Disposition"] = 'attachment; filename="verify.py"'
+    return answer
 
 
 @views.get("/c/<code>/checkpoints/checkpoints.jsonl")
@@ -101,13 +102,17 @@ def notes(code: str) -> ResponseReturnValue:
 @public
 def entries(code: str, part: int) -> ResponseReturnValue:
     """Ten thousand sealed entries as the records say them now, one JSON object on a line. NotFound past the end."""
-    community, session = community_of(code), db.session()
-    newest = queries.newest_checkpoint(session, community.id)
+    community = community_of(code)
+    newest = queries.newest_checkpoint(db.session(), community.id)
     begin = part * PART
     if newest is None or begin >= newest.size:
         raise NotFound("checkpoint_not_found")
-    found = queries.entries(session, community.id, begin, min(begin + PART, newest.size))
-    return _stream((entry_json(one) for one in found), f"{community.code}-entries-{part}.jsonl")
+    end = min(begin + PART, newest.size)
+
+    def lines() -> Iterator[dict[str, object]]:
+        yield from map(entry_json, queries.entries(db.session(), community.id, begin, end))
+
+    return _stream(lines(), f"{community.code}-entries-{part}.jsonl")
 
 
 @views.get("/c/<code>/checkpoints/proofs/<uuid:entry_id>.json")
@@ -163,7 +168,7 @@ def encoded(value: bytes) -> str:
 
 
 def _stream(objects: Iterable[Mapping[str, object]], name: str) -> Response:
-    """Line by line, so that memory stays flat."""
+    """Line by line, so that memory stays flat. ``objects`` asks for its own session: that of the view ends with the view."""
     lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
     answer = current_app.response_class(stream_with_context(lines), mimetype="application/jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
