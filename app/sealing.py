@@ -14,12 +14,12 @@ from app.transaction import transact
 from points.checkpoints.leaves import KINDS
 from points.checkpoints.notes import Signer
 from points.checkpoints.operations import SealEntries, SignCheckpoint, seal_entries, sign_checkpoint
-from points.checkpoints.queries import is_anything_signed, newest_checkpoint, unsealed
+from points.checkpoints.queries import FIRST, is_anything_signed, newest_checkpoint, unsealed
 from points.days import local_day
 from points.errors import Conflict
 from points.people.queries import CommunityView
 
-BATCH = 1000
+BATCH = 2000
 
 
 def seal_community(community: CommunityView) -> int:
@@ -31,11 +31,11 @@ def seal_community(community: CommunityView) -> int:
     signer = Signer(origin_of(community.code), _key())
     total = 0
     for kind in KINDS:
-        after = None
-        while ids := unsealed(db.session(), community.id, kind, after=after, limit=BATCH):
+        after = FIRST
+        while (batch := unsealed(db.session(), community.id, kind, after=after, limit=BATCH)).facts:
             db.session.rollback()
-            total += transact(seal_entries, SealEntries(community.id, kind, ids))
-            after = ids[-1]
+            total += transact(seal_entries, SealEntries(community.id, batch))
+            after = max(batch.facts)
         db.session.rollback()
     transact(sign_checkpoint, SignCheckpoint(community.id, signer))
     return total

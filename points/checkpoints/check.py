@@ -15,7 +15,7 @@ from points.checkpoints.merkle import Edge, Node, leaf_hash
 from points.checkpoints.models import STEP, Checkpoint
 from points.checkpoints.notes import key_of, read_note
 from points.checkpoints.queries import CHECKPOINTS, CheckpointView, Entry, entries, newest_checkpoint
-from points.checkpoints.trees import read_level, size_of
+from points.checkpoints.trees import kept_nodes, size_of
 
 checkpoint = Checkpoint.__table__
 MOST_AT_ONCE = 500
@@ -101,11 +101,9 @@ class _Nodes:
 
     def rest(self) -> Iterator[Finding]:
         """Compares those that were taken and not compared yet."""
-        stored: dict[Node, bytes] = {}
-        for level in {level for level, _ in self._made}:
-            positions = [index for of, index in self._made if of == level]
-            rows = read_level(self._session, self._community_id, level, positions)
-            stored |= {(level, position): value for position, value in rows}
+        if not self._made:
+            return
+        stored = dict(kept_nodes(self._session, self._community_id, list(self._made)))
         for (level, index), value in self._made.items():
             if stored.get((level, index)) != value:
                 yield Finding("node_differs", (index + 1 << level) - 1)

@@ -12,9 +12,10 @@ import base64
 import hmac
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 VERSION = 1
 COMMITMENT_BYTES = 32
@@ -27,14 +28,20 @@ UNKNOWN = bytes(COMMITMENT_BYTES)
 Salts = Mapping[uuid.UUID, bytes | None]
 
 
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(NamedTuple):
     """A value behind a commitment. ``subject``: whose salt hides it; ``public``: words that everybody may read as long
     as they are not withdrawn."""
 
     subject: uuid.UUID
     value: str
     public: bool = False
+
+
+class Facts(NamedTuple):
+    """What a line says: fields that everybody reads, and fields that are hidden. Those that are None are left out."""
+
+    shown: dict[str, object]
+    hidden: dict[str, Hidden | None]
 
 
 def person(subject_id: uuid.UUID | None) -> Hidden | None:
@@ -57,17 +64,24 @@ class Opening:
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as it is published.
-
-    ``openings``: for everybody, of public words. ``own``: of every hidden field whose salt is there.
-    ``unsalted``: fields with words in them although their salt was taken away, which no withdrawal leaves behind.
-    """
+    """An entry as it is published; ``hidden`` with the key of each field, None where the salt is gone."""
 
     text: str
     commitments: bytes
-    openings: dict[str, Opening] = field(default_factory=dict)
-    own: dict[str, Opening] = field(default_factory=dict)
-    unsalted: tuple[str, ...] = ()
+    hidden: tuple[tuple[str, Hidden, bytes | None], ...]
+
+    @property
+    def own(self) -> dict[str, Opening]:
+        """Openings of every hidden field."""
+        return {
+            name: Opening(_base64(key), value.value) for name, value, key in self.hidden if key is not None
+        }
+
+    @property
+    def openings(self) -> dict[str, Opening]:
+        """Those for everybody: of public words."""
+        public = {name for name, value, _ in self.hidden if value.public}
+        return {name: opening for name, opening in self.own.items() if name in public}
 
     def openings_for(self, owner_id: uuid.UUID) -> dict[str, Opening]:
         """What the owner of one side may open: that it is theirs, and the words; not who else had a hand in it."""
@@ -77,53 +91,57 @@ class Line:
             if name in WORDS or opening.value == str(owner_id)
         }
 
+    @property
+    def unsalted(self) -> tuple[str, ...]:
+        """Fields with words in them although their salt was taken away, which no withdrawal leaves behind."""
+        return tuple(
+            name
+            for name, value, key in self.hidden
+            if key is None and name in WORDS and value.value not in WITHDRAWN
+        )
 
-def subjects_of(facts: Mapping[str, object]) -> set[uuid.UUID]:
-    """Whose salts a line needs."""
-    return {value.subject for value in facts.values() if isinstance(value, Hidden)}
+
+def subjects_of(facts: Iterable[Facts]) -> set[uuid.UUID]:
+    """Whose salts these lines need."""
+    return {value.subject for one in facts for value in one.hidden.values() if value is not None}
 
 
-def line_of(
-    kind: str, entry_id: uuid.UUID, facts: Mapping[str, object], salts: Salts, kept: bytes = b""
-) -> Line:
-    """The line of an entry; facts that are None are left out.
+def line_of(kind: str, entry_id: uuid.UUID, facts: Facts, salts: Salts, kept: bytes = b"") -> Line:
+    """The line of an entry.
 
     ``salts``: None for a salt that was taken away, nothing for who never had one. ``kept``: the commitments stored at
     the sealing, for fields whose salt is gone; nothing fitting there gives a line that matches no leaf.
     """
     shown: dict[str, object] = {"v": VERSION, "kind": kind, "id": str(entry_id)}
-    shown |= {
-        name: _plain(value)
-        for name, value in facts.items()
-        if value is not None and not isinstance(value, Hidden)
-    }
-    hidden = sorted((name, value) for name, value in facts.items() if isinstance(value, Hidden))
-    commitments, own, unsalted = [], {}, []
-    for at, (name, value) in enumerate(hidden):
-        salt = salts.get(value.subject, UNKNOWN)
+    for name, value in facts.shown.items():
+        if value is not None:
+            shown[name] = _PLAIN[type(value)](value)
+    commitments, hidden = [], []
+    for name in sorted(name for name, value in facts.hidden.items() if value is not None):
+        value = facts.hidden[name]
+        salt, key = salts.get(value.subject, UNKNOWN), None
         if salt is None:
-            mac = kept[at * COMMITMENT_BYTES : (at + 1) * COMMITMENT_BYTES]
-            if name in WORDS and value.value not in WITHDRAWN:
-                unsalted.append(name)
+            mac = kept[len(hidden) * COMMITMENT_BYTES : (len(hidden) + 1) * COMMITMENT_BYTES]
         elif salt is UNKNOWN:
             mac = UNKNOWN
         else:
             key = hmac.digest(salt, f"{entry_id}\n{name}".encode(), "sha256")
             mac = hmac.digest(key, value.value.encode(), "sha256")
-            own[name] = Opening(_base64(key), value.value)
+        hidden.append((name, value, key))
         commitments.append(mac)
         shown[name] = _base64(mac)
-    text = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    public = {name: own[name] for name, value in hidden if value.public and name in own}
-    return Line(text, b"".join(commitments), public, own, tuple(unsalted))
+    return Line(_CANONICAL.encode(shown), b"".join(commitments), tuple(hidden))
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, uuid.UUID) else value
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# How each type of a column is written; another type is a mistake of the kind that names it.
+_PLAIN: dict[type, Callable[[Any], object]] = {
+    str: str,
+    int: int,
+    uuid.UUID: str,
+    datetime: lambda moment: moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z",
+    date: date.isoformat,
+}
 
 
 def _base64(value: bytes) -> str:

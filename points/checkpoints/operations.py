@@ -12,12 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
-from points.checkpoints.leaves import facts_of
-from points.checkpoints.lines import COMMITMENT_BYTES, Line, Salts, line_of, subjects_of
+from points.checkpoints.lines import COMMITMENT_BYTES, Facts, Line, Salts, line_of, subjects_of
 from points.checkpoints.merkle import leaf_hash
 from points.checkpoints.models import STEP, Checkpoint, SealedLeaf, SealedNode, SealSalt
 from points.checkpoints.notes import Head, Signer
-from points.checkpoints.queries import CheckpointView, newest_checkpoint, salts_of
+from points.checkpoints.queries import Batch, CheckpointView, newest_checkpoint, salts_of
 from points.checkpoints.trees import edge_of, range_hashes, size_of
 from points.errors import Conflict
 from points.people.models import Community
@@ -30,11 +29,10 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True)
 class SealEntries:
-    """Entries of one kind that ``queries.unsealed`` found, in the order in which they are to be sealed."""
+    """Entries that ``queries.unsealed`` found. Their facts are final, so they are read before the lock is taken."""
 
     community_id: int
-    kind: str
-    ids: tuple[uuid.UUID, ...]
+    batch: Batch
 
 
 def seal_entries(session: Session, command: SealEntries, *, now: datetime) -> int:  # noqa: ARG001 - the note says when
@@ -42,23 +40,20 @@ def seal_entries(session: Session, command: SealEntries, *, now: datetime) -> in
 
     Raises Conflict ``sealed_tree_damaged``.
     """
-    community_id = command.community_id
+    community_id, batch = command.community_id, command.batch
     _lock_tree(session, community_id)
-    done = set(
-        session.scalars(
-            sa.select(leaf.c.id).where(leaf.c.community_id == community_id, leaf.c.id.in_(command.ids))
+    facts = batch.facts
+    if size_of(session, community_id) != batch.size:
+        done = session.scalars(
+            sa.select(leaf.c.id).where(leaf.c.community_id == community_id, leaf.c.id.in_(list(facts)))
         )
-    )
-    ids = [entry_id for entry_id in command.ids if entry_id not in done]
-    facts = facts_of(session, community_id, command.kind, ids)
-    subjects = {subject for one in facts.values() for subject in subjects_of(one)}
-    salts = _salts_for(session, community_id, subjects)
+        facts = {entry_id: facts[entry_id] for entry_id in facts.keys() - set(done)}
+    salts = _salts_for(session, community_id, subjects_of(facts.values()))
     lines = {
-        entry_id: line_of(command.kind, entry_id, facts[entry_id], salts, _to_nothing(facts[entry_id], salts))
-        for entry_id in ids
-        if entry_id in facts
+        entry_id: line_of(batch.kind, entry_id, facts[entry_id], salts, _to_nothing(facts[entry_id], salts))
+        for entry_id in sorted(facts)
     }
-    _write(session, community_id, command.kind, lines)
+    _write(session, community_id, batch.kind, lines)
     return len(lines)
 
 
@@ -69,10 +64,10 @@ def _lock_tree(session: Session, community_id: int) -> None:
     )
 
 
-def _to_nothing(facts: dict[str, object], salts: Salts) -> bytes:
+def _to_nothing(facts: Facts, salts: Salts) -> bytes:
     """Commitments that nobody can open, for people who were erased before the entry was sealed."""
-    is_needed = any(salts[subject] is None for subject in subjects_of(facts))
-    return secrets.token_bytes(COMMITMENT_BYTES * len(facts)) if is_needed else b""
+    is_needed = any(value is not None and salts[value.subject] is None for value in facts.hidden.values())
+    return secrets.token_bytes(COMMITMENT_BYTES * len(facts.hidden)) if is_needed else b""
 
 
 def _salts_for(

@@ -10,16 +10,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.checkpoints.leaves import KINDS, facts_by_kind
-from points.checkpoints.lines import Line, line_of, subjects_of
+from points.checkpoints.leaves import facts_of, sealed_facts, unsealed_facts
+from points.checkpoints.lines import Facts, Line, line_of, subjects_of
 from points.checkpoints.merkle import consistency_path, inclusion_path
 from points.checkpoints.models import Checkpoint, SealedLeaf, SealSalt
 from points.checkpoints.notes import mark_of, read_mark
-from points.checkpoints.trees import range_hashes
+from points.checkpoints.trees import range_hashes, size_of
 from points.errors import NotFound
 
 leaf, checkpoint, salt_table = SealedLeaf.__table__, Checkpoint.__table__, SealSalt.__table__
 MOST_AT_ONCE = 1000
+FIRST = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -94,21 +95,21 @@ def consistency(session: Session, community_id: int, old: int, new: int) -> list
     return [hashes[part] for part in path]
 
 
-def unsealed(
-    session: Session, community_id: int, kind: str, *, after: uuid.UUID | None = None, limit: int = MOST_AT_ONCE
-) -> tuple[uuid.UUID, ...]:  # fmt: skip
-    """Final entries of a kind that are not in the tree yet, by id, after one of them.
+@dataclass(frozen=True)
+class Batch:
+    """Final entries of a kind that were not in the tree when it had ``size`` leaves, in the order of their ids."""
 
-    Every row is looked at, whatever its age: an entry written late, or with an id that is no clock, is not forgotten.
-    """
-    sort = KINDS[kind]
-    sealed = sa.exists().where(leaf.c.community_id == community_id, leaf.c.id == sort.table.c.id)
-    query = sa.select(sort.table.c.id).where(
-        sort.table.c.community_id == community_id, sort.is_final, ~sealed
-    )
-    if after is not None:
-        query = query.where(sort.table.c.id > after)
-    return tuple(session.scalars(query.order_by(sort.table.c.id).limit(limit)))
+    kind: str
+    facts: dict[uuid.UUID, Facts]
+    size: int
+
+
+def unsealed(
+    session: Session, community_id: int, kind: str, *, after: uuid.UUID = FIRST, limit: int = MOST_AT_ONCE
+) -> Batch:
+    """The next entries to seal, after one of them."""
+    size = size_of(session, community_id)
+    return Batch(kind, unsealed_facts(session, community_id, kind, after=after, limit=limit), size)
 
 
 def salts_of(
@@ -151,22 +152,23 @@ class Entry:
 def entries(session: Session, community_id: int, begin: int, end: int) -> Iterator[Entry]:
     """Sealed entries from one position to below another, a batch at a time: memory does not grow with their number."""
     while begin < end:
+        stop = min(begin + MOST_AT_ONCE, end)
         rows = session.execute(
             sa.select(leaf)
-            .where(leaf.c.community_id == community_id, leaf.c.position >= begin, leaf.c.position < end)
+            .where(leaf.c.community_id == community_id, leaf.c.position >= begin, leaf.c.position < stop)
             .order_by(leaf.c.position)
-            .limit(MOST_AT_ONCE)
         ).all()
         if not rows:
             return
-        yield from _with_lines(session, community_id, rows)
-        begin = rows[-1].position + 1
+        facts = sealed_facts(session, community_id, {row.kind for row in rows}, begin, stop)
+        yield from _with_lines(session, community_id, rows, facts)
+        begin = stop
 
 
-def _with_lines(session: Session, community_id: int, rows: Sequence[sa.Row]) -> list[Entry]:
-    facts = facts_by_kind(session, community_id, [(row.kind, row.id) for row in rows])
-    subjects = {subject for one in facts.values() for subject in subjects_of(one)}
-    salts = salts_of(session, community_id, subjects)
+def _with_lines(
+    session: Session, community_id: int, rows: Sequence[sa.Row], facts: dict[uuid.UUID, Facts]
+) -> list[Entry]:
+    salts = salts_of(session, community_id, subjects_of(facts.values()))
     return [
         Entry(
             row.id, row.kind, row.position, row.hash,
@@ -202,7 +204,8 @@ def proofs(
         ).all()
         paths = {row.id: inclusion_path(row.position, size) for row in rows}
         hashes = range_hashes(session, community_id, {part for path in paths.values() for part in path})
-        for entry in _with_lines(session, community_id, rows):
+        facts = facts_of(session, community_id, [(row.kind, row.id) for row in rows])
+        for entry in _with_lines(session, community_id, rows, facts):
             found[entry.id] = Proven(entry, [hashes[part] for part in paths[entry.id]])
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,24 +29,46 @@ def hashes_of(session: Session, community_id: int, nodes: Iterable[Node]) -> dic
         kept = level - level % STEP
         first, last = index << (level - kept), (index + 1) << (level - kept)
         below.setdefault(kept, set()).update(range(first, last))
-    stored: dict[Node, bytes] = {}
-    for level, positions in below.items():
-        for position, value in read_level(session, community_id, level, sorted(positions)):
-            stored[level, position] = value
+    stored = dict(_read(session, community_id, below))
     try:
         return {one: subtree(one, STEP, stored.__getitem__) for one in wanted}
     except KeyError as error:
         raise Conflict("sealed_tree_damaged") from error
 
 
-def read_level(session: Session, community_id: int, level: int, positions: Sequence[int]) -> Iterator[sa.Row]:
-    """Position and hash of kept nodes: of leaves (level 0) or of every ``STEP``-th level."""
-    table = node if level else leaf
-    query = sa.select(table.c.position, table.c.hash).where(table.c.community_id == community_id)
-    if level:
-        query = query.where(node.c.level == level)
-    for at in range(0, len(positions), MOST_AT_ONCE):
-        yield from session.execute(query.where(table.c.position.in_(positions[at : at + MOST_AT_ONCE])))
+def _read(
+    session: Session, community_id: int, below: Mapping[int, Collection[int]]
+) -> Iterator[tuple[Node, bytes]]:
+    """Leaves in one statement and kept nodes of all levels in another, for two thousand at a time."""
+    for some in _chunks(sorted(below.get(0, ()))):
+        rows = session.execute(
+            sa.select(leaf.c.position, leaf.c.hash).where(
+                leaf.c.community_id == community_id, leaf.c.position.in_(some)
+            )
+        )
+        yield from (((0, position), value) for position, value in rows)
+    for some in _chunks(
+        sorted((level, at) for level, positions in below.items() if level for at in positions)
+    ):
+        yield from kept_nodes(session, community_id, some)
+
+
+def kept_nodes(session: Session, community_id: int, nodes: Sequence[Node]) -> Iterator[tuple[Node, bytes]]:
+    """Nodes at the levels that are kept, in one statement; some thousands at most."""
+    levels: dict[int, list[int]] = {}
+    for level, index in nodes:
+        levels.setdefault(level, []).append(index)
+    these = (
+        sa.and_(node.c.level == level, node.c.position.in_(positions)) for level, positions in levels.items()
+    )
+    query = sa.select(node.c.level, node.c.position, node.c.hash).where(
+        node.c.community_id == community_id, sa.or_(sa.false(), *these)
+    )
+    yield from (((level, position), value) for level, position, value in session.execute(query))
+
+
+def _chunks(wanted: list) -> Iterator[list]:
+    return (wanted[at : at + MOST_AT_ONCE] for at in range(0, len(wanted), MOST_AT_ONCE))
 
 
 def range_hashes(session: Session, community_id: int, ranges: Iterable[Range]) -> dict[Range, bytes]:

@@ -88,10 +88,23 @@ def open_things(session, community_id):
 def test_everything_that_is_over_is_written_down_and_a_second_run_finds_nothing(session, village):
     assert open_things(session, village.community_id) == (2, 1, 1)
     first, second = counts("yitian"), counts("yitian")
-    assert first == {"settled": 2, "released": 1, "expired": 0, "closed": 1, "dropped": 0}
     assert second == dict.fromkeys(first, 0)
+    assert first.pop("sealed") > 20
+    assert first == {"settled": 2, "released": 1, "expired": 0, "closed": 1, "dropped": 0}
     assert open_things(session, village.community_id) == (0, 0, 0)
     assert list(check_ledger(session, village.community_id)) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_books_are_sealed_once_a_day(session, village, clock_at):
+    assert counts("yitian")["sealed"] > 20
+    clock_at(LATER + timedelta(hours=1))
+    given_record(village, village.residents[3], at=LATER + timedelta(hours=1))
+    given_open_session(village, at=LATER + timedelta(hours=1))
+    clock_at(LATER + timedelta(hours=6))
+    assert (counts("yitian")["closed"], counts("yitian")["sealed"]) == (1, 0)
+    clock_at(LATER + timedelta(days=1))
+    assert counts("yitian")["sealed"] > 0
 
 
 def test_the_figures_read_the_same_before_and_after(session, village):

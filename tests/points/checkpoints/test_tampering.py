@@ -80,6 +80,7 @@ def test_every_changed_value_and_every_removed_entry_is_found_and_named(village:
     assert problems(village) == sorted(expected, key=lambda one: one.position)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_leaf_that_went_with_its_entry_and_a_changed_node_are_found(village: Village, past: Past) -> None:
     past.run("UPDATE sealed_node SET hash = :hash WHERE community_id = :community AND level = 4 AND position = 0",
              hash=b"\2" * 32, community=village.community_id)  # fmt: skip
@@ -165,6 +166,7 @@ def test_erasing_a_person_breaks_no_proof(village: Village, past: Past) -> None:
     assert problems(village) == []
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_withdrawn_words_break_no_proof_and_changed_ones_are_found_without_their_salt(
     village: Village, past: Past
 ) -> None:
