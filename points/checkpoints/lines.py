@@ -1,7 +1,7 @@
 """From the facts of an entry to its line: canonical JSON, with people and free words behind commitments.
 
 A line shows numbers, days, codes and ids of things. A person, a household or words that may have to be withdrawn one day
-stand in it as ``HMAC(key, value)``, where ``key = HMAC(salt, entry and field)`` and the salt lies in ``seal_salt``. Who
+stand in it as ``SHA-256(key, value)``, where ``key = HMAC(salt, entry and field)`` and the salt lies in ``seal_salt``. Who
 gets the key (an *opening*) can check the value; without it, nobody can link two lines of one household. When the salt is
 gone the commitment stays, from the copy beside the leaf, and the line is still the same.
 """
@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 VERSION = 1
@@ -62,8 +63,7 @@ class Opening:
     value: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An entry as it is published; ``hidden`` with the key of each field, None where the salt is gone."""
 
     text: str
@@ -112,10 +112,12 @@ def line_of(kind: str, entry_id: uuid.UUID, facts: Facts, salts: Salts, kept: by
     ``salts``: None for a salt that was taken away, nothing for who never had one. ``kept``: the commitments stored at
     the sealing, for fields whose salt is gone; nothing fitting there gives a line that matches no leaf.
     """
-    shown: dict[str, object] = {"v": VERSION, "kind": kind, "id": str(entry_id)}
+    entry = str(entry_id)
+    shown: dict[str, object] = {"v": VERSION, "kind": kind, "id": entry}
     for name, value in facts.shown.items():
         if value is not None:
-            shown[name] = _PLAIN[type(value)](value)
+            kind_of = type(value)
+            shown[name] = value if kind_of is str or kind_of is int else _PLAIN[kind_of](value)
     commitments, hidden = [], []
     for name in sorted(name for name, value in facts.hidden.items() if value is not None):
         value = facts.hidden[name]
@@ -125,21 +127,24 @@ def line_of(kind: str, entry_id: uuid.UUID, facts: Facts, salts: Salts, kept: by
         elif salt is UNKNOWN:
             mac = UNKNOWN
         else:
-            key = hmac.digest(salt, f"{entry_id}\n{name}".encode(), "sha256")
-            mac = hmac.digest(key, value.value.encode(), "sha256")
+            key = hmac.digest(salt, f"{entry}\n{name}".encode(), "sha256")
+            mac = sha256(key + value.value.encode()).digest()
         hidden.append((name, value, key))
         commitments.append(mac)
         shown[name] = _base64(mac)
     return Line(_CANONICAL.encode(shown), b"".join(commitments), tuple(hidden))
 
 
+def _second(moment: datetime) -> str:
+    moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return moment.isoformat(timespec="seconds")[:19] + "Z"
+
+
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-# How each type of a column is written; another type is a mistake of the kind that names it.
+# How a type of column is written that is no text and no number; another is a mistake of the kind that names it.
 _PLAIN: dict[type, Callable[[Any], object]] = {
-    str: str,
-    int: int,
     uuid.UUID: str,
-    datetime: lambda moment: moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z",
+    datetime: _second,
     date: date.isoformat,
 }
 

@@ -58,13 +58,16 @@ def kept_nodes(session: Session, community_id: int, nodes: Sequence[Node]) -> It
     levels: dict[int, list[int]] = {}
     for level, index in nodes:
         levels.setdefault(level, []).append(index)
-    these = (
-        sa.and_(node.c.level == level, node.c.position.in_(positions)) for level, positions in levels.items()
+    # One SELECT for each level: an OR over them is read without the index.
+    parts = (
+        sa.select(node.c.level, node.c.position, node.c.hash).where(
+            node.c.community_id == community_id, node.c.level == level, node.c.position.in_(positions)
+        )
+        for level, positions in levels.items()
     )
-    query = sa.select(node.c.level, node.c.position, node.c.hash).where(
-        node.c.community_id == community_id, sa.or_(sa.false(), *these)
+    yield from (
+        ((level, position), value) for level, position, value in session.execute(sa.union_all(*parts))
     )
-    yield from (((level, position), value) for level, position, value in session.execute(query))
 
 
 def _chunks(wanted: list) -> Iterator[list]:

@@ -1,7 +1,6 @@
 // Trees, notes and commitments of daily seals (docs/checkpoints.md). No page, no network: bytes in, answers out.
 // crypto.subtle is missing where a village's site has no HTTPS, so hashes and signatures come from @noble.
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
@@ -87,5 +86,5 @@ function lettersOf(root) {
 // Whether what is shown of an entry is what its line commits to.
 export function openingsHold(line, openings) {
   return Object.entries(openings).every(([field, { key, value }]) =>
-    same(hmac(sha256, bytes(key), utf8ToBytes(value)), bytes(line[field] ?? "")));
+    same(sha256(concatBytes(bytes(key), utf8ToBytes(value))), bytes(line[field] ?? "")));
 }
