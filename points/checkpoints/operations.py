@@ -20,11 +20,14 @@ from points.checkpoints.queries import Batch, CheckpointView, newest_checkpoint,
 from points.checkpoints.trees import edge_of, range_hashes, size_of
 from points.errors import Conflict
 from points.people.models import Community
+from points.prepared import put_many
 
 leaf, node, salt_table, checkpoint = (
     SealedLeaf.__table__, SealedNode.__table__, SealSalt.__table__, Checkpoint.__table__,
 )  # fmt: skip
 SALT_BYTES = 16
+_LEAF = ("community_id", "id", "kind", "position", "hash", "commitments")
+_NODE = ("community_id", "id", "level", "position", "hash")
 
 
 @dataclass(frozen=True)
@@ -92,19 +95,14 @@ def _write(session: Session, community_id: int, kind: str, lines: dict[uuid.UUID
     leaves, nodes = [], []
     for entry_id, line in lines.items():
         value = leaf_hash(line.text.encode())
-        leaves.append(
-            {"community_id": community_id, "id": entry_id, "kind": kind, "position": edge.size, "hash": value,
-             "commitments": line.commitments}
-        )  # fmt: skip
+        leaves.append((community_id, entry_id, kind, edge.size, value, line.commitments))
         nodes += [
-            {"community_id": community_id, "id": new_id(), "level": level, "position": index, "hash": inner}
+            (community_id, new_id(), level, index, inner)
             for (level, index), inner in edge.append(value)
             if level and level % STEP == 0
         ]
-    if leaves:
-        session.execute(sa.insert(leaf), leaves)
-    if nodes:
-        session.execute(sa.insert(node), nodes)
+    put_many(session.connection(), leaf, _LEAF, leaves)
+    put_many(session.connection(), node, _NODE, nodes)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from tests.support.chromium import axe_violations, no_horizontal_scroll
 
 # Pages by who opens them; what needs an id is reached by following links below.
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/liuhe/board"),
+    None: ("/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/liuhe/board",
+           "/c/yitian/checkpoints"),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
-        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules", "/me/verify",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards"),
@@ -35,6 +36,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
 # (who, page, which link to follow from it)
 BEHIND: tuple[tuple[str | None, str, str], ...] = (
     (None, "/c/yitian/board", ".board a"),
+    (None, "/c/yitian/checkpoints", "main .rows a"),
     ("resident", "/points", "main a[href*='/points/entries/']"),
     ("resident", "/records", "main a[href*='/records/']"),
     ("resident", "/orders", "main a[href*='/orders/']"),
