@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from app.secret_files import keep_once
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,6 +66,7 @@ SETTINGS = (
     Setting("MEDIA_DIR", Path, f"{ROOT}/var/media", "folder of the photos"),
     Setting("SECRET_KEY", str, "", "signs cookies; empty: made once and kept in SECRET_FILE"),
     Setting("SECRET_FILE", Path, f"{ROOT}/var/secret-key", "where a made secret is kept, readable by the owner only"),
+    Setting("SEAL_KEY_FILE", Path, f"{ROOT}/var/seal-key", "private key that signs the daily seals, readable by the owner only"),
     Setting("SITE_URL", _site_url, "", "address in QR codes and printed pages; empty: as the visitor typed it"),
     Setting("PROXY_HOPS", _whole, "0", "how many reverse proxies stand in front and set X-Forwarded-*"),
     Setting("HTTPS_ONLY", _yes_no, "no", "cookies are sent over HTTPS only"),
@@ -90,14 +92,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 def _kept_secret(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        # Linked when it is whole: workers that start at the same moment must not read half a secret.
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
+        keep_once(path, secrets.token_urlsafe(48))
     secret = path.read_text().strip()
     if not secret:
         raise WrongSetting(f"SECRET_FILE: {path} is empty; remove it, and a new secret is made")

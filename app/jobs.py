@@ -21,6 +21,7 @@ from app import clock
 from app.database import db
 from app.imports.keeping import sweep
 from app.photos import photo_path
+from app.sealing import seal_community, was_sealed_today
 from app.transaction import transact
 from points.days import local_day
 from points.ledger.overdue import wallets_with_lapsed_points
@@ -179,6 +180,13 @@ def _id_in(path: Path) -> uuid.UUID | None:
         return None
 
 
+def _seal(community: CommunityView) -> int:
+    """Once a day, after everything else has been written down."""
+    if was_sealed_today(community, local_day(clock.now(), community.zone)):
+        return 0
+    return seal_community(community)
+
+
 def _fresh(commands: Iterable[object]) -> list:
     """The commands, after the read that found them has ended: each runs in a transaction of its own."""
     found = list(commands)
@@ -193,4 +201,5 @@ STEPS: dict[str, Callable[[CommunityView], int]] = {
     "closed": _close,
     "opened": _open,
     "dropped": _drop_orphans,
+    "sealed": _seal,
 }

@@ -22,6 +22,7 @@ ROOMS = (
     "points.conduct.models",
     "points.notices.models",
     "points.fairness.models",
+    "points.checkpoints.models",
     "shop.catalogue.models",
     "shop.stock.models",
     "shop.orders.models",
@@ -45,6 +46,9 @@ APPEND_ONLY = (
     "group_term",
     "rule_warning",
     "recheck_round",
+    "sealed_leaf",
+    "sealed_node",
+    "checkpoint",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

@@ -12,6 +12,7 @@ from bench.awards import bench_awards
 from bench.memory import bench_memory
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
+from bench.seal import bench_seal
 from bench.till import bench_till, bench_till_on_sqlite
 from bench.weight import bench_weight
 
@@ -20,6 +21,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "till-sqlite": bench_till_on_sqlite,
     "pages": bench_pages,
     "awards": bench_awards,
+    "seal": bench_seal,
     "memory": bench_memory,
     "weight": bench_weight,
 }
@@ -33,7 +35,9 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each side is measured, in turns (3)")
     parser.add_argument("--seconds", type=int, default=8, help="how long each load lasts (8)")
     parser.add_argument(
-        "--large", action="store_true", help="pages: a million members, ten million transfers (12 GB)"
+        "--large",
+        action="store_true",
+        help="pages: a million members, ten million transfers (12 GB); seal: a million transfers",
     )
     parser.add_argument(
         "--directory", type=Path, help="where the databases go; on the disk whose fsync counts"
@@ -48,7 +52,10 @@ def _chosen() -> argparse.Namespace:
 def main() -> None:
     """Runs the chosen benches, each in a folder of its own that is gone afterwards."""
     chosen = _chosen()
-    benches = BENCHES | {"pages": partial(bench_pages, large=chosen.large)}
+    benches = BENCHES | {
+        "pages": partial(bench_pages, large=chosen.large),
+        "seal": partial(bench_seal, large=chosen.large),
+    }
     goals: list[Goal] = []
     print(describe_machine())
     for name in chosen.names or benches:

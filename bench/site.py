@@ -45,6 +45,7 @@ def new_site(url: str, folder: Path) -> Flask:
         DATABASE_URL=url,
         SECRET_KEY=SECRET,
         MEDIA_DIR=folder / "media",
+        SEAL_KEY_FILE=folder / "seal-key",
         LOG_LEVEL="ERROR",
         WTF_CSRF_ENABLED=False,
     )

@@ -60,7 +60,10 @@ def bench_weight(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
 
 
 def _load_demo(url: str, folder: Path) -> None:
-    environ = os.environ | {"DATABASE_URL": url, "MEDIA_DIR": str(folder / "media"), "SECRET_KEY": SECRET}
+    environ = os.environ | {
+        "DATABASE_URL": url, "MEDIA_DIR": str(folder / "media"), "SECRET_KEY": SECRET,
+        "SEAL_KEY_FILE": str(folder / "seal-key"),
+    }  # fmt: skip
     for command in (["db", "upgrade"], ["demo", "load"]):
         done = subprocess.run([ROOT / ".venv/bin/flask", "--app", "app", *command], cwd=ROOT, env=environ,
                               capture_output=True, text=True, check=False)  # fmt: skip

@@ -8,12 +8,15 @@ Key rules (see docs/decisions/0002-keys.md): a community's table has the primary
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 import uuid_utils.compat as uuid7s
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+Convert = Callable[[Any], Any]
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -52,6 +55,10 @@ class Id(sa.types.TypeDecorator[uuid.UUID]):
         """Always a UUID."""
         return uuid.UUID(bytes=value) if isinstance(value, bytes) else value
 
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Convert | None:
+        """Nothing to do on PostgreSQL: its driver gives UUIDs."""
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An instant in UTC. Naive values are refused: they are how a notice period loses eight hours."""
@@ -73,6 +80,10 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Convert | None:
+        """Nothing to do on PostgreSQL: the site's connections speak UTC, so its driver gives these very values."""
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
 
 
 class Base(DeclarativeBase):

@@ -120,6 +120,29 @@ def _driven(connection: sa.Connection, form: _Form, sent: Any, *, wants_rows: bo
         cursor.close()
 
 
+def put_many(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Many rows of plain values (ids, numbers, texts, bytes) at once: by COPY on PostgreSQL, where an INSERT for each
+    costs five times as much. Triggers and checks see them all the same. Raises what SQLAlchemy raises."""
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    text = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    cursor = connection.connection.driver_connection.cursor()
+    try:
+        with cursor.copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        connection._handle_dbapi_exception(error, text, None, cursor, None)
+        raise
+    finally:
+        cursor.close()
+
+
 def uuid_text(value: uuid.UUID | bytes) -> str:
     """An id as addresses write it."""
     return str(uuid.UUID(bytes=value) if isinstance(value, bytes) else value)

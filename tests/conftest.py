@@ -77,6 +77,7 @@ def new_site(url: str, folder: Path, **overrides: Any) -> Flask:
     settings = {
         "SECRET_KEY": "test",
         "MEDIA_DIR": folder / "media",
+        "SEAL_KEY_FILE": folder / "seal-key",
         "LOG_LEVEL": "ERROR",
         "WTF_CSRF_ENABLED": False,
     }

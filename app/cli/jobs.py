@@ -15,7 +15,7 @@ jobs = AppGroup("jobs", help="What time has done, written down / 定时整理")
 @jobs.command("run")
 @speaking
 def run() -> None:
-    """Settle, release, expire, close, tidy up; safe at any time and twice. Exit status 1 when a step failed."""
+    """Settle, release, expire, close, tidy up, seal once a day; safe at any time and twice. Exit status 1 when a step failed."""
     done = run_jobs()
     for community in done:
         click.echo(_line(community))
@@ -26,8 +26,15 @@ def run() -> None:
 
 def _line(done: JobsDone) -> str:
     counts = done.counts
-    return f"{done.community}  " + _(
-        "入账或退回 %(settled)s 笔，放回 %(released)s 单的货，过期 %(expired)s 分，"
-        "关会 %(closed)s 场，清理 %(dropped)s 张没用上的照片",
-        **{name: counts.get(name, "-") for name in ("settled", "released", "expired", "closed", "dropped")},
+    return (
+        f"{done.community}  "
+        + _(
+            "入账或退回 %(settled)s 笔，放回 %(released)s 单的货，过期 %(expired)s 分，"
+            "关会 %(closed)s 场，清理 %(dropped)s 张没用上的照片",
+            **{
+                name: counts.get(name, "-")
+                for name in ("settled", "released", "expired", "closed", "dropped")
+            },
+        )
+        + _("，封账 %(sealed)s 条", sealed=counts.get("sealed", "-"))
     )

@@ -16,8 +16,10 @@ from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
 from app.demo.village import begin_next_book, found_neighbours, found_village
+from app.sealing import seal_community
 from app.transaction import transact
 from points.people.models import AdminAct, Community
+from points.people.queries import communities
 
 SEED = 20260101
 HAS_OTHER_DATA = 3
@@ -81,6 +83,10 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     begin_next_book(village)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
+    found = communities(db.session())
+    db.session.rollback()
+    for community in found:
+        seal_community(community)
     return story.counts
 
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.sentences import (
     backups,
+    checkpoints,
     conduct,
     fairness,
     files,
@@ -30,6 +31,7 @@ SENTENCES = {
     **groups.SENTENCES,
     **files.SENTENCES,
     **backups.SENTENCES,
+    **checkpoints.SENTENCES,
     **ledger.SENTENCES,
     **records.SENTENCES,
     **rules.SENTENCES,

@@ -48,6 +48,8 @@ AREAS = (
     "conduct_case",
     "fairness",
     "rechecks",
+    "checkpoints",
+    "verify",
     "codes",
     "desk",
     "members",

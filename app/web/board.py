@@ -114,8 +114,12 @@ def _midnight() -> datetime:
 
 def public_address(endpoint: str, **values: str) -> str:
     """What a QR code on paper opens."""
-    site = current_app.config["SITE_URL"] or request.host_url.rstrip("/")
-    return site + url_for(endpoint, **values)
+    return site_address() + url_for(endpoint, **values)
+
+
+def site_address() -> str:
+    """How addresses on paper begin: as the operator set it, else as the visitor typed it."""
+    return current_app.config["SITE_URL"] or request.host_url.rstrip("/")
 
 
 def _cursor(text: str | None) -> Before:

@@ -36,6 +36,13 @@ def open_code(token: str) -> ResponseReturnValue:
     return _card(code, is_own=is_own)
 
 
+@views.get("/C/<path:rest>")
+@public
+def in_capitals(rest: str) -> ResponseReturnValue:
+    """A printed code spells a whole address in capitals, to stay small; ours are written in small letters."""
+    return redirect(f"/c/{rest.lower()}", 302)
+
+
 def _sentence(kind: str, status: int = 200) -> ResponseReturnValue:
     return render_template("codes/sentence.html", kind=kind), status
 

@@ -9,6 +9,7 @@ from app.database import db
 from app.permissions import public
 from app.web.board import community_of, lines_of, public_address, views
 from app.web.cut_off import asked_cut_off, in_address
+from points.checkpoints.queries import newest_checkpoint
 from points.notices.running import running_at
 
 # As many as ten sheets or so; a village with more at once hangs the newest.
@@ -27,4 +28,5 @@ def poster(code: str) -> ResponseReturnValue:
     return render_template(
         "notices/poster.html", community=community, lines=lines_of(code, found[:MOST]), is_cut=len(found) > MOST,
         cut_off=cut_off, is_wide=lay == "wide", address=public_address("notices.board", code=code),
+        newest=newest_checkpoint(db.session(), community.id, cut_off=cut_off),
     )  # fmt: skip

@@ -16,6 +16,14 @@ DROP TABLE item
 --;
 DROP TABLE shop
 --;
+DROP TABLE seal_salt
+--;
+DROP TABLE checkpoint
+--;
+DROP TABLE sealed_node
+--;
+DROP TABLE sealed_leaf
+--;
 DROP TABLE recheck
 --;
 DROP TABLE recheck_round

@@ -1072,6 +1072,66 @@ CREATE TABLE recheck (
 --;
 CREATE INDEX ix_recheck_record ON recheck (community_id, record_id)
 --;
+CREATE TABLE sealed_leaf (
+    kind VARCHAR(16) NOT NULL,
+    position BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    commitments BYTEA NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_sealed_leaf PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_sealed_leaf_community_id_position UNIQUE (community_id, position),
+    CONSTRAINT ck_sealed_leaf_position CHECK (position >= 0),
+    CONSTRAINT fk_sealed_leaf_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER sealed_leaf_rows_stay BEFORE UPDATE OR DELETE ON sealed_leaf FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER sealed_leaf_no_truncate BEFORE TRUNCATE ON sealed_leaf FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE sealed_node (
+    level INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_sealed_node PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_sealed_node_community_id_level_position UNIQUE (community_id, level, position),
+    CONSTRAINT fk_sealed_node_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER sealed_node_rows_stay BEFORE UPDATE OR DELETE ON sealed_node FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER sealed_node_no_truncate BEFORE TRUNCATE ON sealed_node FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE checkpoint (
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    note TEXT NOT NULL,
+    verifier VARCHAR(400) NOT NULL,
+    sealed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_checkpoint PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_checkpoint_community_id_size UNIQUE (community_id, size),
+    CONSTRAINT ck_checkpoint_size CHECK (size > 0),
+    CONSTRAINT fk_checkpoint_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER checkpoint_rows_stay BEFORE UPDATE OR DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER checkpoint_no_truncate BEFORE TRUNCATE ON checkpoint FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TABLE seal_salt (
+    salt BYTEA,
+    erased_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_seal_salt PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_seal_salt_erased CHECK ((salt IS NULL) = (erased_at IS NOT NULL)),
+    CONSTRAINT fk_seal_salt_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
     place VARCHAR(80) NOT NULL,

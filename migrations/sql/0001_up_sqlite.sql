@@ -1214,6 +1214,84 @@ CREATE TABLE recheck (
 --;
 CREATE INDEX ix_recheck_record ON recheck (community_id, record_id)
 --;
+CREATE TABLE sealed_leaf (
+    kind VARCHAR(16) NOT NULL,
+    position BIGINT NOT NULL,
+    hash BLOB NOT NULL,
+    commitments BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_sealed_leaf PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_sealed_leaf_community_id_position UNIQUE (community_id, position),
+    CONSTRAINT ck_sealed_leaf_position CHECK (position >= 0),
+    CONSTRAINT fk_sealed_leaf_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER sealed_leaf_no_update BEFORE UPDATE ON sealed_leaf
+BEGIN SELECT RAISE(ABORT, 'sealed_leaf rows are never changed'); END
+--;
+CREATE TRIGGER sealed_leaf_no_delete BEFORE DELETE ON sealed_leaf
+BEGIN SELECT RAISE(ABORT, 'sealed_leaf rows are never deleted'); END
+--;
+CREATE TRIGGER sealed_leaf_no_replace BEFORE INSERT ON sealed_leaf
+WHEN EXISTS (SELECT 1 FROM sealed_leaf WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: sealed_leaf.community_id, sealed_leaf.id'); END
+--;
+CREATE TABLE sealed_node (
+    level INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    hash BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_sealed_node PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_sealed_node_community_id_level_position UNIQUE (community_id, level, position),
+    CONSTRAINT fk_sealed_node_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER sealed_node_no_update BEFORE UPDATE ON sealed_node
+BEGIN SELECT RAISE(ABORT, 'sealed_node rows are never changed'); END
+--;
+CREATE TRIGGER sealed_node_no_delete BEFORE DELETE ON sealed_node
+BEGIN SELECT RAISE(ABORT, 'sealed_node rows are never deleted'); END
+--;
+CREATE TRIGGER sealed_node_no_replace BEFORE INSERT ON sealed_node
+WHEN EXISTS (SELECT 1 FROM sealed_node WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: sealed_node.community_id, sealed_node.id'); END
+--;
+CREATE TABLE checkpoint (
+    size BIGINT NOT NULL,
+    root BLOB NOT NULL,
+    note TEXT NOT NULL,
+    verifier VARCHAR(400) NOT NULL,
+    sealed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_checkpoint PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_checkpoint_community_id_size UNIQUE (community_id, size),
+    CONSTRAINT ck_checkpoint_size CHECK (size > 0),
+    CONSTRAINT fk_checkpoint_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint rows are never changed'); END
+--;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint rows are never deleted'); END
+--;
+CREATE TRIGGER checkpoint_no_replace BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: checkpoint.community_id, checkpoint.id'); END
+--;
+CREATE TABLE seal_salt (
+    salt BLOB,
+    erased_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_seal_salt PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_seal_salt_erased CHECK ((salt IS NULL) = (erased_at IS NOT NULL)),
+    CONSTRAINT fk_seal_salt_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE shop (
     name VARCHAR(40) NOT NULL,
     place VARCHAR(80) NOT NULL,

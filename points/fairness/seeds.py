@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.checkpoints.queries import first_checkpoint_since
 from points.days import local_day
 from points.ledger.models import Transfer
 
@@ -34,8 +35,12 @@ def start_of(day: date, zone: str) -> datetime:
 def seed_after(session: Session, community_id: int, day: date, *, zone: str, now: datetime) -> Seed | None:
     """The seed for what ended before ``day``: fixed by the first thing published from then on, not by who draws when.
 
+    The root of the first daily seal since then; where nothing is sealed, the transfers of the first day that has any.
     None while there is nothing yet. The one place that says what a seed is made of.
     """
+    sealed = first_checkpoint_since(session, community_id, start_of(day, zone))
+    if sealed is not None:
+        return Seed(sealed.root, f"checkpoint:{sealed.mark}")
     return seed_of_first_posted_day(session, community_id, day, zone=zone, now=now)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
+from points.errors import NotFound
 from points.ledger.models import COMMUNITY_OWNER, WALLET_KINDS, Account
 
 account = Account.__table__
@@ -68,6 +69,18 @@ def account_id_of(
 ) -> uuid.UUID | None:
     """The id of an account by what it is for, or None."""
     return session.scalar(_id_of, {"community": community_id, "kind": kind, "owner": owner_id})
+
+
+def owner_of(session: Session, community_id: int, account_id: uuid.UUID) -> uuid.UUID:
+    """Whose account it is. NotFound ``account_not_found``."""
+    owner = session.scalar(
+        sa.select(account.c.owner_id).where(
+            account.c.community_id == community_id, account.c.id == account_id
+        )
+    )
+    if owner is None:
+        raise NotFound("account_not_found")
+    return owner
 
 
 def lock_rows(session: Session, community_id: int, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, sa.Row]:

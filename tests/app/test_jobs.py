@@ -43,7 +43,7 @@ LATER = MONDAY + timedelta(days=40)
 @pytest.fixture
 def village(session, clock_at):
     """Matured awards, one order that lapsed, one session nobody closed."""
-    village = given_village(residents=4)
+    village = given_village(residents=4, cadence="ad_hoc")
     people = village.residents
     given_points(village, people[0], 10)
     given_order(village, people[0])
@@ -88,10 +88,31 @@ def open_things(session, community_id):
 def test_everything_that_is_over_is_written_down_and_a_second_run_finds_nothing(session, village):
     assert open_things(session, village.community_id) == (2, 1, 1)
     first, second = counts("yitian"), counts("yitian")
-    assert first == {"settled": 2, "released": 1, "expired": 0, "closed": 1, "opened": 1, "dropped": 0}
     assert second == dict.fromkeys(first, 0)
+    assert first.pop("sealed") > 20
+    assert first == {"settled": 2, "released": 1, "expired": 0, "closed": 1, "opened": 0, "dropped": 0}
     assert open_things(session, village.community_id) == (0, 0, 0)
     assert list(check_ledger(session, village.community_id)) == []
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_what_is_due_opens_without_anybody(session, clock_at):
+    village = given_village(residents=1)
+    given_record(village, village.residents[0])
+    clock_at(MONDAY + timedelta(minutes=1))
+    assert [counts("yitian")["opened"] for _ in range(2)] == [1, 0]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_books_are_sealed_once_a_day(session, village, clock_at):
+    assert counts("yitian")["sealed"] > 20
+    clock_at(LATER + timedelta(hours=1))
+    given_record(village, village.residents[3], at=LATER + timedelta(hours=1))
+    given_open_session(village, at=LATER + timedelta(hours=1))
+    clock_at(LATER + timedelta(hours=6))
+    assert (counts("yitian")["closed"], counts("yitian")["sealed"]) == (1, 0)
+    clock_at(LATER + timedelta(days=1))
+    assert counts("yitian")["sealed"] > 0
 
 
 def test_the_figures_read_the_same_before_and_after(session, village):

@@ -27,6 +27,7 @@ SILENT = {
     "close_session": REVIEW,
     "open_case": CASE, "hand_over_letter": CASE, "reply_to_case": CASE, "drop_case": CASE, "post_deduction": CASE,
     "appeal_deduction": CASE,
+    "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.database import db
 from points.base import Id, UtcDateTime
-from points.prepared import Prepared
+from points.prepared import Prepared, put_many
 from tests.support.statement_lint import StatementLint
 
 NOON = datetime(2026, 9, 7, 4, 0, tzinfo=UTC)
@@ -105,3 +105,13 @@ def test_a_lost_connection_is_worth_another_try(site, session, way: str) -> None
         with pytest.raises(sa.exc.DBAPIError) as caught:
             Prepared(sa.select(sa.literal(1).label("one"))).rows(connection, {})
         assert caught.value.connection_invalidated
+
+
+def test_many_rows_go_in_at_once_or_not_at_all(connection: sa.Connection) -> None:
+    columns = ("id", "made_at", "number", "is_good")
+    rows = [(uuid.uuid4(), NOON, n + 1, True) for n in range(20)]
+    put_many(connection, thing, columns, rows)
+    put_many(connection, thing, columns, [])
+    assert connection.execute(sa.select(sa.func.sum(thing.c.number))).scalar() == 210
+    with pytest.raises(sa.exc.IntegrityError):
+        put_many(connection, thing, columns, [(uuid.uuid4(), NOON, 1, True), (uuid.uuid4(), NOON, 0, True)])

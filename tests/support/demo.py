@@ -15,7 +15,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the loaded demo village (``demo.db``, ``media``, ``output.txt``), made once for all workers."""
+    """A folder with the loaded demo village (``demo.db``, ``media``, ``seal-key``, ``output.txt``), made once for all workers."""
     folder = tmp_path_factory.getbasetemp()
     folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "demo-village"
     folder.mkdir(exist_ok=True)
@@ -47,7 +47,8 @@ def demo_copy(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
     def copy() -> Path:
         folder = tmp_path_factory.mktemp("village")
-        shutil.copyfile(demo_files / "demo.db", folder / "demo.db")
+        for name in ("demo.db", "seal-key", "seal-key.public"):
+            shutil.copyfile(demo_files / name, folder / name)
         shutil.copytree(demo_files / "media", folder / "media")
         return folder
 
