@@ -16,41 +16,15 @@ DROP TABLE item
 --;
 DROP TABLE shop
 --;
-DROP TABLE seal_salt
---;
-DROP TABLE checkpoint
---;
-DROP TABLE sealed_node
---;
-DROP TABLE sealed_leaf
---;
-DROP TABLE recheck
---;
-DROP TABLE recheck_round
---;
 DROP TABLE objection
 --;
 DROP TABLE notice
---;
-DROP TABLE conduct_evidence
---;
-DROP TABLE conduct_event
---;
-DROP TABLE conduct_case
---;
-DROP TABLE paper_tally
---;
-DROP TABLE secret_vote
---;
-DROP TABLE ballot_change
 --;
 DROP TABLE ballot
 --;
 DROP TABLE recusal
 --;
 DROP TABLE agenda_item
---;
-DROP TABLE draw_candidate
 --;
 DROP TABLE seat
 --;
@@ -63,12 +37,6 @@ DROP TABLE evidence
 DROP TABLE record_event
 --;
 DROP TABLE record
---;
-DROP TABLE rule_draft_item
---;
-DROP TABLE rule_draft
---;
-DROP TABLE rule_warning
 --;
 DROP TABLE rule_item
 --;
@@ -86,13 +54,7 @@ DROP TABLE transfer
 --;
 DROP TABLE account
 --;
-DROP TABLE group_seat
---;
-DROP TABLE group_term
---;
 DROP TABLE admin_act
---;
-DROP TABLE relation
 --;
 DROP TABLE card
 --;
