@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench.awards import bench_awards
+from bench.awards import bench_awards, bench_closing_on_sqlite
 from bench.memory import bench_memory
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "till-sqlite": bench_till_on_sqlite,
     "pages": bench_pages,
     "awards": bench_awards,
+    "closing-sqlite": bench_closing_on_sqlite,
     "seal": bench_seal,
     "memory": bench_memory,
     "weight": bench_weight,

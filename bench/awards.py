@@ -1,4 +1,5 @@
-"""Closing a session: what the database works for each award, beside one INSERT of the same transfers."""
+"""Closing a session of nine reviewers: what the database works for each award, beside one INSERT of the same transfers;
+how long it takes on either database; and what a poll of the projector costs while it goes on."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy import event
 
 from app import clock
@@ -18,13 +20,18 @@ from bench.processes import precise_cpu_seconds
 from bench.report import Goal, Rounds, headline
 from bench.site import close_site, migrate, new_site
 from points.base import new_id
+from points.people.operations import GrantRole, grant_role
 from points.review.closing import CloseSession, close_session
 from points.review.models import AgendaItem, Ballot, Recusal, Seat
 from points.review.policy import MOST_ITEMS
+from points.review.queries import revision_of
 from tests.builders import MONDAY, Village, given_open_session, given_record, given_village
 from tests.support.postgres import postgres_cluster
 
 MOST_SERVER_MS = 0.6
+MOST_SECONDS, MOST_SECONDS_ON_SQLITE = 3, 5
+MOST_POLL_MS = 5
+JUDGES, POLLS = 9, 1000
 POINTS = 4
 item, seat, recusal, ballot = AgendaItem.__table__, Seat.__table__, Recusal.__table__, Ballot.__table__
 
@@ -48,11 +55,71 @@ def bench_awards(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
              most=MOST_SERVER_MS),
         Goal("awards: time of an item, commit and Python included", found.median("close: elapsed ms each"), "ms",
              most=MOST_SERVER_MS),
+        Goal(f"closing {MOST_ITEMS} items of {JUDGES} reviewers",
+             found.median("close: elapsed ms each") * MOST_ITEMS / 1000, "s", most=MOST_SECONDS),
     ]  # fmt: skip
 
 
+def bench_closing_on_sqlite(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa: ARG001
+    """The same session on SQLite; and the projector, asked again and again while nothing is new."""
+    headline(f"closing: {MOST_ITEMS} items of {JUDGES} reviewers, and the projector's polls (SQLite)")
+    site, found = new_site(f"sqlite:///{folder / 'closing.db'}", folder), Rounds()
+    try:
+        migrate(site)
+        with site.app_context():
+            village = _given_nine()
+        for at in range(rounds):
+            day = MONDAY + timedelta(days=31 * at)
+            with site.app_context():
+                session_id = _given_decidable_session(village, day)
+                db.session.remove()
+            poll = _poll(site, village, session_id, day)
+            with site.app_context(), clock.at(day + timedelta(minutes=20)):
+                began = time.perf_counter()
+                command = CloseSession(village.community_id, village.chair.id, session_id)
+                transact(close_session, command)
+                found.add({"close: s": time.perf_counter() - began, "poll: CPU ms": poll})
+    finally:
+        close_site(site)
+    found.print()
+    return [
+        Goal(f"closing {MOST_ITEMS} items of {JUDGES} reviewers on SQLite", found.median("close: s"), "s",
+             most=MOST_SECONDS_ON_SQLITE),
+        Goal("projector: processor time of a poll with nothing new", found.median("poll: CPU ms"), "ms",
+             most=MOST_POLL_MS),
+    ]  # fmt: skip
+
+
+def _poll(site: Flask, village: Village, session_id: uuid.UUID, day: datetime) -> float:
+    """Processor milliseconds of one poll that is told to keep what it shows."""
+    with site.app_context():
+        revision = revision_of(db.session(), village.community_id, session_id)
+        db.session.remove()
+    browser = site.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = f"{village.community_id}:{village.chair.id}:1"
+    place = f"/review/{session_id}/projector/part?rev={revision}"
+    with clock.at(day + timedelta(minutes=5)):
+        if browser.get(place).status_code != 204:
+            raise RuntimeError("the poll found something new")
+        began = time.process_time()
+        for _ in range(POLLS):
+            browser.get(place)
+        return (time.process_time() - began) * 1000 / POLLS
+
+
+def _given_nine() -> Village:
+    """A village with nine judges; its first ``MOST_ITEMS`` residents are none of them."""
+    village = given_village(residents=MOST_ITEMS + JUDGES - 4, budget=10_000_000)
+    more, village.residents = village.residents[MOST_ITEMS:], village.residents[:MOST_ITEMS]
+    for resident in more:
+        transact(grant_role, GrantRole(village.community_id, resident.id, "reviewer", "换届"))
+    village.staff["reviewer"] += more
+    return village
+
+
 def _rounds(rounds: int, plain_url: str) -> Rounds:
-    village = given_village(residents=MOST_ITEMS, budget=10_000_000, with_credentials=False)
+    village = _given_nine()
     found = Rounds()
     with psycopg.connect(plain_url) as plain:
         for at in range(rounds + 1):

@@ -106,9 +106,10 @@ REDEEM = f"""INSERT INTO redemption (community_id, id, nonce, fingerprint, devic
   SELECT :community, {{redemption: s.r}}, 'bench-' || s.r, 'bench', 'counter', {{shop: s.h % :shops}},
     {{member: s.h % :shops * :each}}, {{order: s.r}}, 'ok', :price, {{post: s.t}}, false, false, false, '',
     '{{"status": "ok"}}', {_POSTED}, {_POSTED} FROM {_ORDER}"""
-SESSIONS = """INSERT INTO review_session (community_id, id, scheduled_for, chair_id, state, secrecy, roll_call_token,
-    current_position, opened_at, closes_at, closed_at, revision, request_key)
-  SELECT :community, {session: n}, :start, {member: 0}, 'closed', 'open', 'BENCH' || n, 1, :start, :now, :now, 1, 'bench-' || n
+SESSIONS = """INSERT INTO review_session (community_id, id, kind, body, lasts_minutes, scheduled_for, chair_id, state, secrecy,
+    roll_call_token, current_position, opened_at, closes_at, closed_at, revision, request_key)
+  SELECT :community, {session: n}, 'live', 'review', 240, :start, {member: 0}, 'closed', 'open', 'BENCH' || n, 1, :start, :now,
+    :now, 1, 'bench-' || n
   FROM generate_series(0, CAST((:awards + :waiting) / 200 AS bigint)) AS n"""
 OPEN = (
     """INSERT INTO open_pending (community_id, id, debit_account_id, credit_account_id, amount, code, posts_at)
