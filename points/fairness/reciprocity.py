@@ -1,10 +1,11 @@
 """Whether households lift each other up in the review. Pure; the figures are the supervisor's alone.
 
 Measure. The lean of a ballot is its support (``deeds.support``) less the median of the others on the same deed, so that
-a good deed and a generous panel do not count. Within one reviewer and one rule item the leans become ranks, so that a
-reviewer who is generous to all is at zero and one rejection does not outweigh a year. For a reviewer's household G and a
-household H: the sum of the ranks of H's deeds that G judged, over its standard deviation (a rank sum in strata: van
-Elteren 1960).
+a good deed and a generous panel do not count. Among one reviewer's ballots under one rule item the leans become ranks,
+so that a reviewer who is generous to all is in the middle and one rejection does not outweigh a year; less the median
+of the others' ranks on the same deed, so that deeds to which everybody leans do not count. For a reviewer's household G
+and a household H: the sum of these figures over H's deeds that G judged, over its standard deviation (a rank sum in
+strata: van Elteren 1960).
 
 Candidates. Circles of two to four reviewers' households that judged each other, all of them leaning to all: of the two
 directions between two households the smaller z counts, so that favour without return is none. And a reviewer's
@@ -32,8 +33,9 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations
 from math import sqrt
 from random import Random
+from statistics import fmean, pstdev
 
-from points.fairness.deeds import FEWEST_OTHERS, JudgedBallot, JudgedDeed, Mean, beside_the_others, support
+from points.fairness.deeds import JudgedBallot, JudgedDeed, beside_the_others, support
 
 FALSE_ALARMS = 0.01
 DEALS = 499
@@ -54,7 +56,8 @@ Places = tuple[int, ...]  # a circle inside the table, where households are numb
 
 @dataclass(frozen=True)
 class OneWay:
-    """What a reviewer's household gave to another: deeds judged, and the mean lean (1: from a rejection to the most)."""
+    """What a reviewer's household gave to another: deeds judged, and the mean lean beyond what it gives to all under the
+    same rules (0.5: from the lowest points to the highest)."""
 
     giver: Household
     taker: Household
@@ -121,37 +124,39 @@ class _Ballots:
             scored = [
                 (ballot, figure) for ballot in deed.ballots if (figure := support(ballot, deed)) is not None
             ]
-            if len(scored) > FEWEST_OTHERS:
+            leans = beside_the_others([figure for _ballot, figure in scored])
+            if leans:
                 found.homes[deed.rule].append(deed.household)
                 found.cast[deed.rule].append(
-                    [found._keep(ballot, deed.rule, figure) for ballot, figure in scored]
+                    [
+                        found._keep(ballot, deed.rule, lean)
+                        for (ballot, _), lean in zip(scored, leans, strict=True)
+                    ]
                 )
-        found._compare()
         return found
 
-    def _keep(self, ballot: JudgedBallot, rule: str, figure: float) -> tuple[int, int]:
-        """Files a figure; answers where it is."""
+    def _keep(self, ballot: JudgedBallot, rule: str, lean: float) -> tuple[int, int]:
+        """Files a lean; answers where it is."""
         stratum = self.strata.setdefault((ballot.judge_household, ballot.judge, rule), len(self.leans))
         if stratum == len(self.leans):
             self.leans.append([])
-        self.leans[stratum].append(figure)
+        self.leans[stratum].append(lean)
         return stratum, len(self.leans[stratum]) - 1
 
-    def _compare(self) -> None:
-        """Turns supports into leans. What a reviewer gives to all under a rule is taken off first: a generous reviewer is
-        missing from the panel only for the own deeds, and the others would seem to lean to those."""
-        habits = [Mean() for _ in self.leans]
-        for cast in chain.from_iterable(self.cast.values()):
-            for (at, _place), lean in zip(cast, self._beside(cast), strict=True):
-                habits[at].add(lean)
-        for habit, figures in zip(habits, self.leans, strict=True):
-            figures[:] = [figure - habit.mean for figure in figures]
-        for cast in chain.from_iterable(self.cast.values()):
-            for (at, place), lean in zip(cast, self._beside(cast), strict=True):
-                self.leans[at][place] = lean
+    def figures(self) -> list[list[float]]:
+        """What the test is made of, by stratum and place: ranks, less the median of the other ranks on the same deed.
 
-    def _beside(self, cast: list[tuple[int, int]]) -> list[float]:
-        return beside_the_others([self.leans[at][place] for at, place in cast])
+        The second comparison is needed: a generous reviewer is missing from the panel of the own deeds, and all others
+        would seem to lean to those.
+        """
+        ranked = [ranks(leans) for leans in self.leans]
+        found = [[0.0] * len(leans) for leans in self.leans]
+        for cast in chain.from_iterable(self.cast.values()):
+            for (at, place), figure in zip(
+                cast, beside_the_others([ranked[at][place] for at, place in cast]), strict=True
+            ):
+                found[at][place] = figure
+        return [standard(figures) for figures in found]
 
     @property
     def judging(self) -> set[Household]:
@@ -182,47 +187,56 @@ def _ways(circle: Circle, reporting: Mapping[Way, int]) -> list[Way]:
 
 
 def _one_way(ballots: _Ballots, way: Way) -> OneWay:
-    giving = {number for (home, _judge, _rule), number in ballots.strata.items() if home == way[0]}
+    habits = {
+        number: fmean(ballots.leans[number])
+        for (home, _judge, _rule), number in ballots.strata.items()
+        if home == way[0]
+    }
     leans = [
-        ballots.leans[stratum][place]
+        ballots.leans[stratum][place] - habits[stratum]
         for rule, homes in ballots.homes.items()
         for home, cast in zip(homes, ballots.cast[rule], strict=True)
         if home == way[1]
         for stratum, place in cast
-        if stratum in giving
+        if stratum in habits
     ]
     return OneWay(*way, len(leans), sum(leans) / len(leans))
 
 
 def ranks(figures: Sequence[float]) -> list[float]:
-    """Ranks around zero with variance one; equal figures share the middle of their ranks, all equal ones are zero."""
+    """Ranks between 0 and 1; equal figures share the middle of their ranks."""
     order = sorted(range(len(figures)), key=figures.__getitem__)
     found = [0.0] * len(figures)
     start = 0
     for end in range(1, len(order) + 1):
         if end == len(order) or figures[order[end]] != figures[order[start]]:
             for at in order[start:end]:
-                found[at] = (start + end - len(order)) / 2
+                found[at] = (start + end) / (2 * len(order))
             start = end
-    deviation = sqrt(sum(rank * rank for rank in found) / max(len(found), 1))
-    return [rank / deviation for rank in found] if deviation else found
+    return found
+
+
+def standard(figures: Sequence[float]) -> list[float]:
+    """The same figures around zero with variance one; zeros when all are equal."""
+    middle, spread = fmean(figures), pstdev(figures)
+    return [(figure - middle) / spread if spread else 0.0 for figure in figures]
 
 
 @dataclass(slots=True)
 class _Sums:
-    """Rank sum and count of ballots of each way in one deal; a way is a number (``_Table.way``)."""
+    """Sum of figures and count of ballots of each way in one deal; a way is a number (``_Table.way``)."""
 
-    rank: list[float]
+    total: list[float]
     count: list[int]
 
     def deviation(self, way: int) -> float:
         """How far a way leans, like a standard normal figure; zero without enough deeds."""
         count = self.count[way]
-        return self.rank[way] / sqrt(count) if count >= ENOUGH_DEEDS else 0.0
+        return self.total[way] / sqrt(count) if count >= ENOUGH_DEEDS else 0.0
 
 
 class _Table:
-    """Deeds with the ranks of their ballots. Households that matter are numbers: reviewers' first, reporters' after."""
+    """Deeds with the figures of their ballots. Households that matter are numbers: reviewers' first, reporters' after."""
 
     def __init__(self, ballots: _Ballots, judging: list[Household], reporting: Mapping[Way, int]) -> None:
         self.households = [*judging, *sorted({way[1] for way in reporting})]
@@ -230,11 +244,11 @@ class _Table:
         self.size, self.judging = len(self.households), len(judging)
         self.reporting = [(number[one], number[other]) for one, other in reporting]
         giver = [number[home] * self.size for home, _judge, _rule in ballots.strata]
-        ranked = [ranks(leans) for leans in ballots.leans]
-        # For each rule item: the ballots of each deed (whose, rank); the households that matter and their deeds.
+        figures = ballots.figures()
+        # For each rule item: the ballots of each deed (whose, figure); the households that matter and their deeds.
         self.rules: list[tuple[list[list[tuple[int, float]]], list[int], list[int]]] = []
         for rule, homes in ballots.homes.items():
-            deeds = [[(giver[at], ranked[at][place]) for at, place in cast] for cast in ballots.cast[rule]]
+            deeds = [[(giver[at], figures[at][place]) for at, place in cast] for cast in ballots.cast[rule]]
             places = [at for at, home in enumerate(homes) if home in number]
             self.rules.append((deeds, [number[homes[at]] for at in places], places))
 
@@ -251,13 +265,13 @@ class _Table:
         return self._sums(lambda deeds, places: rng.sample(range(deeds), len(places)))
 
     def _sums(self, deal: Callable[[int, list[int]], list[int]]) -> _Sums:
-        rank, count = [0.0] * self.size**2, [0] * self.size**2
+        total, count = [0.0] * self.size**2, [0] * self.size**2
         for deeds, homes, places in self.rules:
             for home, place in zip(homes, deal(len(deeds), places), strict=True):
                 for giver, figure in deeds[place]:
-                    rank[giver + home] += figure
+                    total[giver + home] += figure
                     count[giver + home] += 1
-        return _Sums(rank, count)
+        return _Sums(total, count)
 
     def looked_at(self, sums: _Sums) -> int:
         """How many pairs there is data enough for."""

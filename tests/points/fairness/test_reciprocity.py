@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from points.fairness.deeds import JudgedBallot, JudgedDeed
-from points.fairness.reciprocity import ENOUGH_REPORTS, Reciprocity, reciprocity
+from points.fairness.reciprocity import ENOUGH_REPORTS, Reciprocity, ranks, reciprocity, standard
 from tests.points.fairness.made_up import an_id, panel
 
 SEEDS = range(50)
@@ -120,3 +120,9 @@ def test_scores_in_return_for_reports_are_named() -> None:
 def test_nothing_is_said_of_nothing() -> None:
     assert reciprocity([], {}, seed="a page") == Reciprocity((), 0)
     assert reciprocity(panel(Random(1), deeds=20), {}, seed="a page").looked_at == 0
+
+
+def test_equal_leans_share_their_rank_and_equal_figures_say_nothing() -> None:
+    assert ranks([3, 1, 3, 2]) == [0.75, 0.125, 0.75, 0.375]
+    assert standard([2, 2, 2]) == [0, 0, 0]
+    assert standard([1, 3]) == [-1, 1]
