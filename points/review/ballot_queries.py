@@ -125,7 +125,8 @@ def own_ballots(
             ballot.c.community_id == community_id, ballot.c.member_id == viewer_id, ballot.c.item_id.in_(ids)
         )
     )
-    return {
+    own = {
         row.item_id: unseal(session, row.sealed) if row.sealed else Choice(row.choice, row.points, row.reason)
         for row in rows
     }
+    return {item_id: choice for item_id, choice in own.items() if choice is not None}

@@ -37,13 +37,14 @@ def _choices(
             ballot.c.community_id == meeting.community_id, ballot.c.item_id.in_(item_ids)
         )
     )
-    return [
+    opened = (
         (
             row.item_id,
             unseal(session, row.sealed) if row.sealed else Choice(row.choice, row.points, row.reason),
         )
         for row in rows
-    ]
+    )
+    return [(item_id, choice) for item_id, choice in opened if choice is not None]
 
 
 def break_seals(session: Session, meeting: ReviewSession) -> None:

@@ -42,9 +42,12 @@ def seal(session: Session, choice: Choice) -> bytes:
     return _box(session).seal(json.dumps(asdict(choice)).encode().ljust(LENGTH))
 
 
-def unseal(session: Session, sealed: bytes) -> Choice:
-    """The choice again."""
-    return Choice(**json.loads(_box(session).open(sealed)))
+def unseal(session: Session, sealed: bytes) -> Choice | None:
+    """The choice again; None when the site has lost the secret that sealed it: such a ballot counts as not cast."""
+    try:
+        return Choice(**json.loads(_box(session).open(sealed)))
+    except ValueError:
+        return None
 
 
 def _box(session: Session) -> BallotBox:

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from cryptography.fernet import Fernet
+from flask import current_app
 
 from app import clock
 from app.database import db
@@ -339,3 +341,18 @@ def test_the_database_itself_keeps_ballots_and_terms_as_they_were(village: Villa
     assert "is closed" in changes("UPDATE ballot SET points = 9")
     assert "is closed" in changes("DELETE FROM ballot")
     assert "never opened again" in changes("UPDATE review_session SET state = 'open', closed_at = NULL")
+
+
+def test_when_the_secret_is_lost_the_ballots_count_as_not_cast_and_the_item_comes_back(
+    village: Village, monkeypatch
+) -> None:
+    record = given_record(village, village.residents[0])
+    with clock.at(MONDAY):
+        command = CallSession(village.community_id, village.chair.id, a_key(), MONDAY, "secret")
+        session_id = transact(convene_session, command)
+        for judge in village.judges[1:]:
+            transact(join_session, JoinSession(village.community_id, judge.id, session_id))
+    vote_on(village, session_id, record, 5, 5, 5, 5)
+    monkeypatch.setitem(current_app.extensions, "ballot_box", Fernet(Fernet.generate_key()))
+    assert agenda(village, session_id, village.judges[1])[0].own is None
+    assert close(village, session_id).outcomes == {"carried_over": 1}
