@@ -31,8 +31,8 @@ from points.errors import Invalid, NotFound
 views = Blueprint("checkpoints", __name__)
 
 ROWS = 30
-# Entries of one file: some four megabytes.
-PART = 10_000
+# Entries of one file: each is made anew from its records, and no worker should be long at it.
+PART = 2_000
 PARTS = 12
 VERIFIER = ROOT / "tools" / "verify.py"
 
@@ -101,7 +101,7 @@ def notes(code: str) -> ResponseReturnValue:
 @views.get("/c/<code>/checkpoints/entries-<int:part>.jsonl")
 @public
 def entries(code: str, part: int) -> ResponseReturnValue:
-    """Ten thousand sealed entries as the records say them now, one JSON object on a line. NotFound past the end."""
+    """Two thousand sealed entries as the records say them now, one JSON object on a line. NotFound past the end."""
     community = community_of(code)
     newest = queries.newest_checkpoint(db.session(), community.id)
     begin = part * PART

@@ -149,10 +149,20 @@ _begin, _end = sa.bindparam("begin"), sa.bindparam("end")
 
 def _unsealed(kind: Kind) -> Prepared:
     """Every row is looked at, whatever its age: one written late, or with an id that is no clock, is not forgotten."""
-    key = kind.table.c.id
-    sealed = sa.exists().where(leaf.c.community_id == _community, leaf.c.id == key)
-    query = kind.read.where(kind.table.c.community_id == _community, key > _after, kind.is_final, ~sealed)
-    return Prepared(query.order_by(key).limit(_limit))
+    table = kind.table
+    # The bound stands on both sides: two ordered lists are then read side by side from there, not from their beginning.
+    sealed = sa.exists().where(leaf.c.community_id == _community, leaf.c.id > _after, leaf.c.id == table.c.id)
+    found = (
+        sa.select(table.c.community_id, table.c.id)
+        .where(table.c.community_id == _community, table.c.id > _after, kind.is_final, ~sealed)
+        .order_by(table.c.id)
+        .limit(_limit)
+        .subquery("found")
+    )
+    # The keys first: what is sealed already is not joined with anything.
+    this = sa.and_(found.c.community_id == table.c.community_id, found.c.id == table.c.id)
+    query = kind.read.join(found, this).where(table.c.community_id == _community)
+    return Prepared(query.order_by(table.c.id))
 
 
 def _sealed(kind: Kind) -> Prepared:
