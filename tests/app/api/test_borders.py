@@ -14,6 +14,10 @@ from tests.builders import Village
 
 BODIES = {
     "api_notices.object_to": {"reason": "那天她不在村里"},
+    "api_objections.appeal_notice": {"reason": "那天她不在村里"},
+    "api_objections.appeal_record": {"reason": "那天她在村里"},
+    "api_objections.answer": {"decision": "dismiss", "answer": "查过"},
+    "api_objections.confirm": {"version": 1},
     "api_sessions.vote": {"choice": "abstain"},
     "api_sessions.join": {"code": "0" * 22},
 }

@@ -39,7 +39,7 @@ def values(hall: Hall) -> dict[str, list[object]]:
     (item,) = hall.ask(agenda_for, village.community_id, session_id, None, now=MONDAY)
     return {
         "session_id": [session_id], "record_id": [record.id, earlier.id], "item_id": [item.id],
-        "token": [sitting.roll_call_token], "code": [village.code], "filename": ["app.css"],
+        "token": [sitting.roll_call_token], "code": [village.code], "filename": ["app.css"], "part": [0],
     }  # fmt: skip
 
 
