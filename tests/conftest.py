@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # pytest imports its plugins itself, to rewrite their asserti
     from tests.support.postgres import Cluster
 
 pytest_plugins = [
+    "tests.support.quick_sites",
     "tests.support.postgres",
     "tests.support.chromium",
     "tests.support.demo",
