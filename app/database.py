@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 import app.models
 from app.ballot_box import SiteBallotBox
+from app.code_keys import SiteCodeKeys
 from points.base import Base
 
 # Every table carries community_id, so the planner may join any of ours to any other: it took 2 ms to plan six tables,
@@ -21,7 +22,11 @@ POSTGRESQL_OPTIONS = "-c lock_timeout=5000 -c timezone=UTC -c join_collapse_limi
 
 db = SQLAlchemy(
     model_class=Base,
-    session_options={"expire_on_commit": False, "autoflush": True, "info": {"ballot_box": SiteBallotBox()}},
+    session_options={
+        "expire_on_commit": False,
+        "autoflush": True,
+        "info": {"ballot_box": SiteBallotBox(), "code_keys": SiteCodeKeys()},
+    },
 )
 migrate = Migrate(directory=str(app.models.ROOT_MIGRATIONS), compare_type=True)
 

@@ -26,6 +26,8 @@ ROOMS = (
     "shop.catalogue.models",
     "shop.stock.models",
     "shop.orders.models",
+    "shop.codes.models",
+    "shop.devices.models",
     "shop.counter.models",
     "app.identity.models",
 )

@@ -18,7 +18,7 @@ WALLET_KINDS = ("household", "member")
 TRANSFER_KINDS = ("posted", "pending", "post", "void")
 TRANSFER_CODES = (
     "grant", "award", "order", "redemption", "cancel", "lapse", "annul", "refund", "expiry", "gift", "correction",
-    "objection", "opening",
+    "objection", "opening", "deposit", "allowance", "voucher",
 )  # fmt: skip
 
 # Owner of an account that belongs to the community itself: a real value, so that UNIQUE sees it.

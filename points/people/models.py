@@ -52,6 +52,11 @@ class Community(Base):
     session_secrecy: Mapped[str] = mapped_column(sa.String(6), default="open")
     panel_seats: Mapped[int] = mapped_column(sa.Integer, default=5)
     panel_hours: Mapped[int] = mapped_column(sa.Integer, default=48)
+    # At the counter: points a card may spend in a day, and a member code in one sale, before a PIN or the own phone is
+    # asked; and what is reserved for a card while a shop phone has no network.
+    card_daily_cap: Mapped[int] = mapped_column(sa.Integer, default=30)
+    confirm_above: Mapped[int] = mapped_column(sa.Integer, default=50)
+    offline_allowance: Mapped[int] = mapped_column(sa.Integer, default=20)
     founded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -62,6 +67,9 @@ class Community(Base):
         sa.CheckConstraint("session_day BETWEEN 1 AND 31", name="session_day"),
         sa.CheckConstraint("panel_seats BETWEEN 3 AND 50", name="panel_seats"),
         sa.CheckConstraint("panel_hours BETWEEN 1 AND 720", name="panel_hours"),
+        sa.CheckConstraint("card_daily_cap BETWEEN 0 AND 1000", name="card_daily_cap"),
+        sa.CheckConstraint("confirm_above BETWEEN 0 AND 10000", name="confirm_above"),
+        sa.CheckConstraint("offline_allowance BETWEEN 0 AND 200", name="offline_allowance"),
         sa.CheckConstraint("notice_days BETWEEN 0 AND 60", name="notice_days"),
         sa.CheckConstraint("order_days BETWEEN 1 AND 90", name="order_days"),
     )
@@ -154,7 +162,7 @@ class CodeToken(Base):
     subject_id: Mapped[uuid.UUID] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (one_of("purpose", "order", "card", "roll_call"),)
+    __table_args__ = (one_of("purpose", "order", "card", "roll_call", "shop", "voucher", "enrolment"),)
 
 
 class Card(OfCommunity, Base):

@@ -12,7 +12,12 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 
 class Redemption(OfCommunity, Base):
-    """One nonce and its outcome, kept for ever, a refusal as well. ``annulled_at`` stands beside it, never instead."""
+    """One nonce and its outcome, kept for ever, a refusal as well. ``annulled_at`` stands beside it, never instead.
+
+    ``conflict``: the goods had left without network and could not be booked as they were, ``reason`` says why. It waits
+    until a steward has looked (``settled_at``). ``used_mark`` is what can be used only once (a rotating code and its
+    step), kept by UNIQUE for whatever was handed over.
+    """
 
     __tablename__ = "redemption"
 
@@ -38,15 +43,26 @@ class Redemption(OfCommunity, Base):
     annulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     annulled_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     annul_transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    member_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    device_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    used_mark: Mapped[str | None] = mapped_column(sa.String(40))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(Id)
+    settled_note: Mapped[str | None] = mapped_column(sa.String(200))
 
     __table_args__ = (
         points_to("shop_id", "shop"),
         points_to("staff_id", "member"),
         points_to("order_id", "shop_order"),
         points_to("transfer_id", "transfer"),
+        points_to("member_id", "member"),
+        points_to("device_id", "device"),
+        points_to("settled_by", "member"),
         sa.UniqueConstraint("community_id", "nonce"),
+        sa.UniqueConstraint("community_id", "used_mark"),
         sa.Index("ix_redemption_order", "community_id", "order_id"),
         sa.Index("ix_redemption_shop", "community_id", "shop_id", "recorded_at"),
-        one_of("status", "ok", "error"),
-        sa.CheckConstraint("(status = 'error') = (reason IS NOT NULL)", name="reason"),
+        sa.Index("ix_redemption_member", "community_id", "member_id", "scanned_at"),
+        one_of("status", "ok", "error", "conflict"),
+        sa.CheckConstraint("(status <> 'ok') = (reason IS NOT NULL)", name="reason"),
     )

@@ -14,7 +14,11 @@ STATES = ("placed", "collected", "cancelled", "lapsed", "annulled")
 
 
 class Order(OfCommunity, Base):
-    """One order of a household at one shop. ``transfer_id`` is the hold on the wallet (empty for 0 points)."""
+    """One order of a household at one shop. ``transfer_id`` is the hold on the wallet (empty for 0 points).
+
+    ``way``: ``ahead`` was set aside and is collected with its ``token``; ``counter`` was bought at the till at once (its
+    ``transfer_id`` is the payment, and it never had a token). ``prepared_at``: packed and labelled.
+    """
 
     __tablename__ = "shop_order"
 
@@ -24,24 +28,30 @@ class Order(OfCommunity, Base):
     wallet_id: Mapped[uuid.UUID] = mapped_column(Id)
     shop_account_id: Mapped[uuid.UUID] = mapped_column(Id)
     transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
-    token: Mapped[str] = mapped_column(sa.String(22))
+    way: Mapped[str] = mapped_column(sa.String(8), default="ahead")
+    token: Mapped[str | None] = mapped_column(sa.String(22))
     points: Mapped[int] = mapped_column(sa.Integer)
     state: Mapped[str] = mapped_column(sa.String(10))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(sa.String(80))
+    prepared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    prepared_by: Mapped[uuid.UUID | None] = mapped_column(Id)
 
     __table_args__ = (
         points_to("shop_id", "shop"),
         points_to("household_id", "household"),
         points_to("member_id", "member"),
         points_to("transfer_id", "transfer"),
+        points_to("prepared_by", "member"),
         sa.UniqueConstraint("community_id", "request_key"),
         sa.UniqueConstraint("community_id", "token"),
         sa.Index("ix_shop_order_household", "community_id", "household_id", "placed_at"),
         sa.Index("ix_shop_order_state", "community_id", "shop_id", "state", "expires_at"),
         one_of("state", *STATES),
+        one_of("way", "ahead", "counter"),
+        sa.CheckConstraint("(way = 'ahead') = (token IS NOT NULL)", name="token"),
         sa.CheckConstraint("points >= 0", name="points"),
     )
 

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
-MOVES = ("received", "handed_over", "annulled", "counted")
+MOVES = (
+    "received", "handed_over", "annulled", "refunded", "counted", "spoiled", "expired", "sent", "arrived", "lent",
+    "brought_back",
+)  # fmt: skip
 
 
 class Stock(OfCommunity, Base):
@@ -22,6 +25,8 @@ class Stock(OfCommunity, Base):
     item_id: Mapped[uuid.UUID] = mapped_column(Id)
     on_hand: Mapped[int] = mapped_column(sa.Integer, default=0)
     held: Mapped[int] = mapped_column(sa.Integer, default=0)
+    is_sold: Mapped[bool] = mapped_column(sa.Boolean, default=True)  # this shop offers it
+    low_at: Mapped[int | None] = mapped_column(sa.Integer)  # fewer free pieces than this: time to order more
 
     __table_args__ = (
         points_to("shop_id", "shop"),

@@ -1,0 +1,205 @@
+ALTER TABLE code_token DROP CONSTRAINT ck_code_token_purpose
+--;
+ALTER TABLE community ADD COLUMN card_daily_cap INTEGER
+--;
+ALTER TABLE community ADD COLUMN confirm_above INTEGER
+--;
+ALTER TABLE community ADD COLUMN offline_allowance INTEGER
+--;
+UPDATE community SET card_daily_cap = 30, confirm_above = 50, offline_allowance = 20
+--;
+ALTER TABLE community ALTER COLUMN card_daily_cap SET NOT NULL
+--;
+ALTER TABLE community ALTER COLUMN confirm_above SET NOT NULL
+--;
+ALTER TABLE community ALTER COLUMN offline_allowance SET NOT NULL
+--;
+ALTER TABLE transfer DROP CONSTRAINT ck_transfer_code
+--;
+ALTER TABLE shop ADD COLUMN kind VARCHAR(8)
+--;
+ALTER TABLE shop ADD COLUMN door VARCHAR(6)
+--;
+UPDATE shop SET kind = 'shop', door = 'hours'
+--;
+ALTER TABLE shop ALTER COLUMN kind SET NOT NULL
+--;
+ALTER TABLE shop ALTER COLUMN door SET NOT NULL
+--;
+ALTER TABLE item DROP CONSTRAINT ck_item_kind
+--;
+ALTER TABLE item DROP CONSTRAINT ck_item_limit_period
+--;
+ALTER TABLE item ADD COLUMN barcode VARCHAR(32)
+--;
+ALTER TABLE item ADD COLUMN voucher_days INTEGER
+--;
+ALTER TABLE item ADD COLUMN partner_id UUID
+--;
+ALTER TABLE item ADD COLUMN next_points INTEGER
+--;
+ALTER TABLE item ADD COLUMN next_reference_fen INTEGER
+--;
+ALTER TABLE item ADD COLUMN next_from TIMESTAMP WITH TIME ZONE
+--;
+ALTER TABLE stock ADD COLUMN is_sold BOOLEAN
+--;
+ALTER TABLE stock ADD COLUMN low_at INTEGER
+--;
+UPDATE stock SET is_sold = true
+--;
+ALTER TABLE stock ALTER COLUMN is_sold SET NOT NULL
+--;
+ALTER TABLE stock_move DROP CONSTRAINT ck_stock_move_move
+--;
+ALTER TABLE shop_order ADD COLUMN way VARCHAR(8)
+--;
+ALTER TABLE shop_order ADD COLUMN prepared_at TIMESTAMP WITH TIME ZONE
+--;
+ALTER TABLE shop_order ADD COLUMN prepared_by UUID
+--;
+UPDATE shop_order SET way = 'ahead'
+--;
+ALTER TABLE shop_order ALTER COLUMN way SET NOT NULL
+--;
+ALTER TABLE shop_order ALTER COLUMN token DROP NOT NULL
+--;
+ALTER TABLE redemption DROP CONSTRAINT ck_redemption_status
+--;
+ALTER TABLE redemption DROP CONSTRAINT ck_redemption_reason
+--;
+ALTER TABLE redemption ADD COLUMN member_id UUID
+--;
+ALTER TABLE redemption ADD COLUMN device_id UUID
+--;
+ALTER TABLE redemption ADD COLUMN used_mark VARCHAR(40)
+--;
+ALTER TABLE redemption ADD COLUMN settled_at TIMESTAMP WITH TIME ZONE
+--;
+ALTER TABLE redemption ADD COLUMN settled_by UUID
+--;
+ALTER TABLE redemption ADD COLUMN settled_note VARCHAR(200)
+--;
+UPDATE redemption SET member_id = (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id)
+--;
+CREATE TABLE opening (
+    shop_id UUID NOT NULL,
+    rule VARCHAR(200) NOT NULL,
+    opens_at VARCHAR(5) NOT NULL,
+    closes_at VARCHAR(5) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_opening PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
+    CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_key (
+    member_id UUID NOT NULL,
+    handle VARCHAR(7) NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
+    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
+    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_pin (
+    pin_mark VARCHAR(64) NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    set_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
+    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device (
+    shop_id UUID NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    token_hash VARCHAR(64),
+    serial INTEGER NOT NULL,
+    enrolled_at TIMESTAMP WITH TIME ZONE,
+    enrolled_by UUID,
+    seen_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    revoked_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
+--;
+CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
+--;
+ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
+--;
+ALTER TABLE community ADD CONSTRAINT ck_community_card_daily_cap CHECK (card_daily_cap BETWEEN 0 AND 1000)
+--;
+ALTER TABLE community ADD CONSTRAINT ck_community_confirm_above CHECK (confirm_above BETWEEN 0 AND 10000)
+--;
+ALTER TABLE community ADD CONSTRAINT ck_community_offline_allowance CHECK (offline_allowance BETWEEN 0 AND 200)
+--;
+ALTER TABLE transfer ADD CONSTRAINT ck_transfer_code CHECK (code IN ('grant', 'award', 'order', 'redemption', 'cancel', 'lapse', 'annul', 'refund', 'expiry', 'gift', 'correction', 'objection', 'opening', 'deposit', 'allowance', 'voucher'))
+--;
+ALTER TABLE shop ADD CONSTRAINT ck_shop_kind CHECK (kind IN ('shop', 'partner'))
+--;
+ALTER TABLE shop ADD CONSTRAINT ck_shop_door CHECK (door IN ('hours', 'open', 'closed'))
+--;
+ALTER TABLE item ADD CONSTRAINT uq_item_community_id_barcode UNIQUE (community_id, barcode)
+--;
+ALTER TABLE item ADD CONSTRAINT ck_item_kind CHECK (kind IN ('goods', 'service', 'ticket', 'policy', 'time credit', 'loan', 'honour', 'transfer'))
+--;
+ALTER TABLE item ADD CONSTRAINT ck_item_voucher_days CHECK (voucher_days BETWEEN 1 AND 3660)
+--;
+ALTER TABLE item ADD CONSTRAINT ck_item_next_price CHECK ((next_from IS NULL) = (next_points IS NULL) AND (next_from IS NULL) = (next_reference_fen IS NULL))
+--;
+ALTER TABLE item ADD CONSTRAINT ck_item_next_price_not_negative CHECK (next_points >= 0 AND next_reference_fen >= 0)
+--;
+ALTER TABLE item ADD CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('day', 'week', 'month', 'quarter', 'year'))
+--;
+ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
+--;
+ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter'))
+--;
+ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL))
+--;
+ALTER TABLE redemption ADD CONSTRAINT uq_redemption_community_id_used_mark UNIQUE (community_id, used_mark)
+--;
+ALTER TABLE redemption ADD CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict'))
+--;
+ALTER TABLE redemption ADD CONSTRAINT ck_redemption_reason CHECK ((status <> 'ok') = (reason IS NOT NULL))
+--;
+ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE device ADD CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE device ADD CONSTRAINT fk_device_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE item ADD CONSTRAINT fk_item_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE member_key ADD CONSTRAINT fk_member_key_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE member_pin ADD CONSTRAINT fk_member_pin_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE member_pin ADD CONSTRAINT fk_member_pin_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE opening ADD CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_settled_by FOREIGN KEY(community_id, settled_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id)

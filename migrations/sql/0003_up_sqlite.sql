@@ -1,0 +1,483 @@
+CREATE TABLE new_code_token (
+    token VARCHAR(22) NOT NULL,
+    community_id BIGINT NOT NULL,
+    purpose VARCHAR(10) NOT NULL,
+    subject_id BLOB NOT NULL,
+    created_at DATETIME NOT NULL,
+    CONSTRAINT pk_code_token PRIMARY KEY (token),
+    CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
+)
+--;
+INSERT INTO new_code_token (token, community_id, purpose, subject_id, created_at)
+SELECT token, community_id, purpose, subject_id, created_at FROM code_token
+--;
+CREATE TABLE new_community (
+    id BIGINT NOT NULL,
+    area_id BIGINT NOT NULL,
+    code VARCHAR(32) NOT NULL,
+    name VARCHAR(60) NOT NULL,
+    zone VARCHAR(40) NOT NULL,
+    wallet_kind VARCHAR(16) NOT NULL,
+    notice_days INTEGER NOT NULL,
+    expiry_years INTEGER,
+    order_days INTEGER NOT NULL,
+    report_days INTEGER NOT NULL,
+    cadence VARCHAR(12) NOT NULL,
+    session_time VARCHAR(5) NOT NULL,
+    session_day INTEGER NOT NULL,
+    session_kind VARCHAR(6) NOT NULL,
+    session_secrecy VARCHAR(6) NOT NULL,
+    panel_seats INTEGER NOT NULL,
+    panel_hours INTEGER NOT NULL,
+    card_daily_cap INTEGER NOT NULL,
+    confirm_above INTEGER NOT NULL,
+    offline_allowance INTEGER NOT NULL,
+    founded_at DATETIME NOT NULL,
+    CONSTRAINT pk_community PRIMARY KEY (id),
+    CONSTRAINT ck_community_wallet_kind CHECK (wallet_kind IN ('household', 'member')),
+    CONSTRAINT ck_community_cadence CHECK (cadence IN ('daily', 'weekly', 'monthly', 'quarterly', 'ad_hoc')),
+    CONSTRAINT ck_community_session_kind CHECK (session_kind IN ('live', 'panel', 'paper')),
+    CONSTRAINT ck_community_session_secrecy CHECK (session_secrecy IN ('open', 'blind', 'secret')),
+    CONSTRAINT ck_community_session_day CHECK (session_day BETWEEN 1 AND 31),
+    CONSTRAINT ck_community_panel_seats CHECK (panel_seats BETWEEN 3 AND 50),
+    CONSTRAINT ck_community_panel_hours CHECK (panel_hours BETWEEN 1 AND 720),
+    CONSTRAINT ck_community_card_daily_cap CHECK (card_daily_cap BETWEEN 0 AND 1000),
+    CONSTRAINT ck_community_confirm_above CHECK (confirm_above BETWEEN 0 AND 10000),
+    CONSTRAINT ck_community_offline_allowance CHECK (offline_allowance BETWEEN 0 AND 200),
+    CONSTRAINT ck_community_notice_days CHECK (notice_days BETWEEN 0 AND 60),
+    CONSTRAINT ck_community_order_days CHECK (order_days BETWEEN 1 AND 90),
+    CONSTRAINT fk_community_area_id FOREIGN KEY(area_id) REFERENCES area (id),
+    CONSTRAINT uq_community_code UNIQUE (code)
+)
+--;
+INSERT INTO new_community (id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, card_daily_cap, confirm_above, offline_allowance, founded_at)
+SELECT id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, 30, 50, 20, founded_at FROM community
+--;
+CREATE TABLE new_transfer (
+    kind VARCHAR(8) NOT NULL,
+    debit_account_id BLOB NOT NULL,
+    credit_account_id BLOB NOT NULL,
+    amount BIGINT NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    pending_id BLOB,
+    expires_at DATETIME,
+    posts_at DATETIME,
+    points_expire_on DATE,
+    ref_kind VARCHAR(16),
+    ref_id BLOB,
+    reverses_id BLOB,
+    done_on DATE,
+    actor_id BLOB,
+    second_actor_id BLOB,
+    reason VARCHAR(500),
+    recorded_at DATETIME NOT NULL,
+    effective_at DATETIME NOT NULL,
+    debit_seq BIGINT,
+    credit_seq BIGINT,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_transfer PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_transfer_community_id_debit_account_id FOREIGN KEY(community_id, debit_account_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_transfer_community_id_credit_account_id FOREIGN KEY(community_id, credit_account_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_transfer_community_id_pending_id FOREIGN KEY(community_id, pending_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_transfer_community_id_reverses_id FOREIGN KEY(community_id, reverses_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_transfer_community_id_pending_id UNIQUE (community_id, pending_id),
+    CONSTRAINT uq_transfer_community_id_reverses_id UNIQUE (community_id, reverses_id),
+    CONSTRAINT uq_transfer_community_id_debit_account_id_debit_seq UNIQUE (community_id, debit_account_id, debit_seq),
+    CONSTRAINT uq_transfer_community_id_credit_account_id_credit_seq UNIQUE (community_id, credit_account_id, credit_seq),
+    CONSTRAINT ck_transfer_kind CHECK (kind IN ('posted', 'pending', 'post', 'void')),
+    CONSTRAINT ck_transfer_code CHECK (code IN ('grant', 'award', 'order', 'redemption', 'cancel', 'lapse', 'annul', 'refund', 'expiry', 'gift', 'correction', 'objection', 'opening', 'deposit', 'allowance', 'voucher')),
+    CONSTRAINT ck_transfer_two_accounts CHECK (debit_account_id <> credit_account_id),
+    CONSTRAINT ck_transfer_amount CHECK (amount > 0 OR (kind = 'post' AND amount = 0)),
+    CONSTRAINT ck_transfer_resolves CHECK ((kind IN ('post', 'void')) = (pending_id IS NOT NULL)),
+    CONSTRAINT ck_transfer_timed CHECK (kind = 'pending' OR (expires_at IS NULL AND posts_at IS NULL)),
+    CONSTRAINT ck_transfer_one_clock CHECK (expires_at IS NULL OR posts_at IS NULL),
+    CONSTRAINT ck_transfer_numbered CHECK ((kind IN ('posted', 'post')) = (debit_seq IS NOT NULL) AND (kind IN ('posted', 'post')) = (credit_seq IS NOT NULL)),
+    CONSTRAINT fk_transfer_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_transfer (kind, debit_account_id, credit_account_id, amount, code, pending_id, expires_at, posts_at, points_expire_on, ref_kind, ref_id, reverses_id, done_on, actor_id, second_actor_id, reason, recorded_at, effective_at, debit_seq, credit_seq, community_id, id)
+SELECT kind, debit_account_id, credit_account_id, amount, code, pending_id, expires_at, posts_at, points_expire_on, ref_kind, ref_id, reverses_id, done_on, actor_id, second_actor_id, reason, recorded_at, effective_at, debit_seq, credit_seq, community_id, id FROM transfer
+--;
+CREATE TABLE new_shop (
+    name VARCHAR(40) NOT NULL,
+    place VARCHAR(80) NOT NULL,
+    hours VARCHAR(80) NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    door VARCHAR(6) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shop PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_shop_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT ck_shop_kind CHECK (kind IN ('shop', 'partner')),
+    CONSTRAINT ck_shop_door CHECK (door IN ('hours', 'open', 'closed')),
+    CONSTRAINT fk_shop_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_shop (name, place, hours, kind, door, community_id, id)
+SELECT name, place, hours, 'shop', 'hours', community_id, id FROM shop
+--;
+CREATE TABLE new_item (
+    code VARCHAR(12) NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    name_zh VARCHAR(40) NOT NULL,
+    name_en VARCHAR(60) NOT NULL,
+    detail_zh VARCHAR(200) NOT NULL,
+    detail_en VARCHAR(200) NOT NULL,
+    unit_zh VARCHAR(12) NOT NULL,
+    unit_en VARCHAR(20) NOT NULL,
+    icon VARCHAR(40) NOT NULL,
+    points INTEGER NOT NULL,
+    reference_fen INTEGER NOT NULL,
+    limit_count INTEGER,
+    limit_period VARCHAR(8),
+    is_offered BOOLEAN NOT NULL,
+    barcode VARCHAR(32),
+    voucher_days INTEGER,
+    partner_id BLOB,
+    next_points INTEGER,
+    next_reference_fen INTEGER,
+    next_from DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_item PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_item_community_id_code UNIQUE (community_id, code),
+    CONSTRAINT uq_item_community_id_barcode UNIQUE (community_id, barcode),
+    CONSTRAINT fk_item_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id),
+    CONSTRAINT ck_item_kind CHECK (kind IN ('goods', 'service', 'ticket', 'policy', 'time credit', 'loan', 'honour', 'transfer')),
+    CONSTRAINT ck_item_voucher_days CHECK (voucher_days BETWEEN 1 AND 3660),
+    CONSTRAINT ck_item_next_price CHECK ((next_from IS NULL) = (next_points IS NULL) AND (next_from IS NULL) = (next_reference_fen IS NULL)),
+    CONSTRAINT ck_item_next_price_not_negative CHECK (next_points >= 0 AND next_reference_fen >= 0),
+    CONSTRAINT ck_item_points CHECK (points >= 0),
+    CONSTRAINT ck_item_reference_fen CHECK (reference_fen >= 0),
+    CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('day', 'week', 'month', 'quarter', 'year')),
+    CONSTRAINT ck_item_limit CHECK ((limit_count IS NULL) = (limit_period IS NULL)),
+    CONSTRAINT fk_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, community_id, id)
+SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
+--;
+CREATE TABLE new_stock (
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    on_hand INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    is_sold BOOLEAN NOT NULL,
+    low_at INTEGER,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_stock_community_id_shop_id_item_id UNIQUE (community_id, shop_id, item_id),
+    CONSTRAINT ck_stock_held CHECK (held >= 0 AND held <= on_hand),
+    CONSTRAINT fk_stock_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_stock (shop_id, item_id, on_hand, held, is_sold, low_at, community_id, id)
+SELECT shop_id, item_id, on_hand, held, 1, NULL, community_id, id FROM stock
+--;
+CREATE TABLE new_stock_move (
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    move VARCHAR(12) NOT NULL,
+    quantity INTEGER NOT NULL,
+    actor_id BLOB,
+    redemption_id BLOB,
+    note VARCHAR(200) NOT NULL,
+    moved_at DATETIME NOT NULL,
+    request_key VARCHAR(100),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock_move PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back')),
+    CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
+    CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id)
+SELECT shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id FROM stock_move
+--;
+CREATE TABLE new_shop_order (
+    shop_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    wallet_id BLOB NOT NULL,
+    shop_account_id BLOB NOT NULL,
+    transfer_id BLOB,
+    way VARCHAR(8) NOT NULL,
+    token VARCHAR(22),
+    points INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    placed_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    request_key VARCHAR(80) NOT NULL,
+    prepared_at DATETIME,
+    prepared_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
+    CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter')),
+    CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL)),
+    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
+    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_shop_order (shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, way, token, points, state, placed_at, expires_at, ended_at, request_key, prepared_at, prepared_by, community_id, id)
+SELECT shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, 'ahead', token, points, state, placed_at, expires_at, ended_at, request_key, NULL, NULL, community_id, id FROM shop_order
+--;
+CREATE TABLE new_redemption (
+    nonce VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    shop_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    order_id BLOB,
+    status VARCHAR(8) NOT NULL,
+    reason VARCHAR(24),
+    points INTEGER NOT NULL,
+    transfer_id BLOB,
+    is_offline BOOLEAN NOT NULL,
+    force_sent BOOLEAN NOT NULL,
+    forced BOOLEAN NOT NULL,
+    force_reason VARCHAR(200) NOT NULL,
+    answer TEXT NOT NULL,
+    scanned_at DATETIME NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    annulled_at DATETIME,
+    annulled_by BLOB,
+    annul_transfer_id BLOB,
+    member_id BLOB,
+    device_id BLOB,
+    used_mark VARCHAR(40),
+    settled_at DATETIME,
+    settled_by BLOB,
+    settled_note VARCHAR(200),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_redemption PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_redemption_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_redemption_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_redemption_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_redemption_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_redemption_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_redemption_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_redemption_community_id_settled_by FOREIGN KEY(community_id, settled_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT uq_redemption_community_id_used_mark UNIQUE (community_id, used_mark),
+    CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict')),
+    CONSTRAINT ck_redemption_reason CHECK ((status <> 'ok') = (reason IS NOT NULL)),
+    CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_redemption (nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, member_id, device_id, used_mark, settled_at, settled_by, settled_note, community_id, id)
+SELECT nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id), NULL, NULL, NULL, NULL, NULL, community_id, id FROM redemption
+--;
+CREATE TABLE opening (
+    shop_id BLOB NOT NULL,
+    rule VARCHAR(200) NOT NULL,
+    opens_at VARCHAR(5) NOT NULL,
+    closes_at VARCHAR(5) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_opening PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
+    CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_key (
+    member_id BLOB NOT NULL,
+    handle VARCHAR(7) NOT NULL,
+    made_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_member_key_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
+    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
+    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_pin (
+    pin_mark VARCHAR(64) NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_at DATETIME,
+    set_at DATETIME NOT NULL,
+    set_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_member_pin_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_member_pin_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
+    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device (
+    shop_id BLOB NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    token_hash VARCHAR(64),
+    serial INTEGER NOT NULL,
+    enrolled_at DATETIME,
+    enrolled_by BLOB,
+    seen_at DATETIME,
+    revoked_at DATETIME,
+    revoked_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_device_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+DROP TABLE code_token
+--;
+ALTER TABLE new_code_token RENAME TO code_token
+--;
+DROP TABLE community
+--;
+ALTER TABLE new_community RENAME TO community
+--;
+DROP TABLE transfer
+--;
+ALTER TABLE new_transfer RENAME TO transfer
+--;
+DROP TABLE shop
+--;
+ALTER TABLE new_shop RENAME TO shop
+--;
+DROP TABLE item
+--;
+ALTER TABLE new_item RENAME TO item
+--;
+DROP TABLE stock
+--;
+ALTER TABLE new_stock RENAME TO stock
+--;
+DROP TABLE stock_move
+--;
+ALTER TABLE new_stock_move RENAME TO stock_move
+--;
+DROP TABLE shop_order
+--;
+ALTER TABLE new_shop_order RENAME TO shop_order
+--;
+DROP TABLE redemption
+--;
+ALTER TABLE new_redemption RENAME TO redemption
+--;
+CREATE INDEX ix_transfer_effective ON transfer (community_id, effective_at)
+--;
+CREATE INDEX ix_transfer_ref ON transfer (community_id, ref_kind, ref_id)
+--;
+CREATE TRIGGER transfer_no_update BEFORE UPDATE ON transfer
+BEGIN SELECT RAISE(ABORT, 'transfer rows are never changed'); END
+--;
+CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer
+BEGIN SELECT RAISE(ABORT, 'transfer rows are never deleted'); END
+--;
+CREATE TRIGGER transfer_no_replace BEFORE INSERT ON transfer
+WHEN EXISTS (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: transfer.community_id, transfer.id'); END
+--;
+CREATE TRIGGER transfer_check BEFORE INSERT ON transfer BEGIN
+  SELECT RAISE(ABORT, 'transfer: debit account not found') WHERE NOT EXISTS
+    (SELECT 1 FROM account WHERE community_id = NEW.community_id AND id = NEW.debit_account_id);
+  SELECT RAISE(ABORT, 'transfer: credit account not found') WHERE NOT EXISTS
+    (SELECT 1 FROM account WHERE community_id = NEW.community_id AND id = NEW.credit_account_id);
+  SELECT RAISE(ABORT, 'transfer: accounts must be different') WHERE NEW.debit_account_id = NEW.credit_account_id;
+  SELECT RAISE(ABORT, 'transfer: amount must be positive') WHERE NEW.amount IS NULL OR typeof(NEW.amount) <> 'integer'
+    OR NEW.amount < 0 OR (NEW.amount = 0 AND NEW.kind <> 'post');
+  SELECT RAISE(ABORT, 'transfer: unknown kind') WHERE NEW.kind IS NULL
+    OR NEW.kind NOT IN ('posted', 'pending', 'post', 'void')
+    OR (NEW.kind IN ('post', 'void')) <> (NEW.pending_id IS NOT NULL);
+  SELECT RAISE(ABORT, 'transfer: accounts must have the same unit') WHERE
+    (SELECT unit FROM account WHERE community_id = NEW.community_id AND id = NEW.debit_account_id) <>
+    (SELECT unit FROM account WHERE community_id = NEW.community_id AND id = NEW.credit_account_id);
+  SELECT RAISE(ABORT, 'transfer: account closed') WHERE NEW.kind <> 'void' AND EXISTS
+    (SELECT 1 FROM account WHERE community_id = NEW.community_id
+       AND id IN (NEW.debit_account_id, NEW.credit_account_id) AND closed_at IS NOT NULL);
+  SELECT RAISE(ABORT, 'transfer: account overdrawn') WHERE NEW.kind IN ('posted', 'pending') AND EXISTS
+    (SELECT 1 FROM account WHERE community_id = NEW.community_id AND id = NEW.debit_account_id
+       AND debits_must_not_exceed_credits AND debits_posted + debits_pending + NEW.amount > credits_posted);
+  SELECT RAISE(ABORT, 'transfer: pending transfer not open') WHERE NEW.kind IN ('post', 'void') AND NOT EXISTS
+    (SELECT 1 FROM open_pending p WHERE p.community_id = NEW.community_id AND p.id = NEW.pending_id
+       AND p.debit_account_id = NEW.debit_account_id AND p.credit_account_id = NEW.credit_account_id
+       AND NEW.amount <= p.amount AND (NEW.kind = 'post' OR NEW.amount = p.amount)
+       AND (NEW.kind = 'void' OR p.expires_at IS NULL OR p.expires_at > NEW.recorded_at)
+       AND (NEW.kind = 'post' OR p.posts_at IS NULL OR p.posts_at > NEW.recorded_at OR EXISTS
+         (SELECT 1 FROM account WHERE community_id = NEW.community_id AND closed_at IS NOT NULL
+            AND id IN (NEW.debit_account_id, NEW.credit_account_id))));
+  SELECT RAISE(ABORT, 'transfer: reversed transfer not found') WHERE NEW.reverses_id IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND id = NEW.reverses_id);
+  SELECT RAISE(ABORT, 'transfer: already reversed') WHERE NEW.reverses_id IS NOT NULL AND EXISTS
+    (SELECT 1 FROM transfer WHERE community_id = NEW.community_id AND reverses_id = NEW.reverses_id);
+  SELECT RAISE(ABORT, 'transfer: statement number out of turn') WHERE NEW.kind IN ('posted', 'post') AND (
+    NEW.debit_seq IS NOT (SELECT entries + 1 FROM account
+       WHERE community_id = NEW.community_id AND id = NEW.debit_account_id)
+    OR NEW.credit_seq IS NOT (SELECT entries + 1 FROM account
+       WHERE community_id = NEW.community_id AND id = NEW.credit_account_id));
+END
+--;
+CREATE TRIGGER transfer_move AFTER INSERT ON transfer BEGIN
+  UPDATE account SET
+    debits_posted = debits_posted + CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END,
+    debits_pending = debits_pending + CASE WHEN NEW.kind = 'pending' THEN NEW.amount WHEN NEW.pending_id IS NULL THEN 0
+      ELSE -(SELECT amount FROM open_pending WHERE community_id = NEW.community_id AND id = NEW.pending_id) END,
+    entries = entries + (NEW.kind IN ('posted', 'post'))
+    WHERE community_id = NEW.community_id AND id = NEW.debit_account_id;
+  UPDATE account SET
+    credits_posted = credits_posted + CASE WHEN NEW.kind IN ('posted', 'post') THEN NEW.amount ELSE 0 END,
+    credits_pending = credits_pending + CASE WHEN NEW.kind = 'pending' THEN NEW.amount WHEN NEW.pending_id IS NULL THEN 0
+      ELSE -(SELECT amount FROM open_pending WHERE community_id = NEW.community_id AND id = NEW.pending_id) END,
+    entries = entries + (NEW.kind IN ('posted', 'post'))
+    WHERE community_id = NEW.community_id AND id = NEW.credit_account_id;
+  DELETE FROM open_pending WHERE community_id = NEW.community_id AND id = NEW.pending_id;
+  INSERT INTO open_pending (community_id, id, debit_account_id, credit_account_id, amount, code, expires_at, posts_at)
+    SELECT NEW.community_id, NEW.id, NEW.debit_account_id, NEW.credit_account_id, NEW.amount, NEW.code,
+           NEW.expires_at, NEW.posts_at
+    WHERE NEW.kind = 'pending';
+END
+--;
+CREATE INDEX ix_stock_move_shop ON stock_move (community_id, shop_id, moved_at)
+--;
+CREATE TRIGGER stock_move_no_update BEFORE UPDATE ON stock_move
+BEGIN SELECT RAISE(ABORT, 'stock_move rows are never changed'); END
+--;
+CREATE TRIGGER stock_move_no_delete BEFORE DELETE ON stock_move
+BEGIN SELECT RAISE(ABORT, 'stock_move rows are never deleted'); END
+--;
+CREATE TRIGGER stock_move_no_replace BEFORE INSERT ON stock_move
+WHEN EXISTS (SELECT 1 FROM stock_move WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: stock_move.community_id, stock_move.id'); END
+--;
+CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
+--;
+CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
+--;
+CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
+--;
+CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
+--;
+CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
