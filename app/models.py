@@ -51,6 +51,8 @@ APPEND_ONLY = (
     "sealed_leaf",
     "sealed_node",
     "checkpoint",
+    "refund",
+    "refund_line",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

@@ -48,6 +48,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shop.order": EVERYONE,
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),
+    "counter.refund": frozenset({"steward", "supervisor"}),
+    "code.show": EVERYONE,
     "stock.manage": frozenset({"shop_staff", "steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),

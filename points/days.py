@@ -11,6 +11,12 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def day_begins(moment: datetime, zone: str) -> datetime:
+    """The first instant of the calendar day of a moment, where the community is, in UTC."""
+    day = local_day(moment, zone)
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def period_of(day: date, period: str) -> tuple[date, date]:
     """First and last day of the week (from Monday), month, quarter or year around a day; ``event`` is the day itself."""
     if period == "week":

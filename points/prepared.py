@@ -102,6 +102,35 @@ class Prepared:
         )  # fmt: skip
 
 
+class PreparedRows:
+    """A few rows of a table in one statement: ``PreparedRows(table, columns).run(connection, rows)``.
+
+    One text for each number of rows; made for baskets, not for imports (``put_many``).
+    """
+
+    def __init__(self, table: sa.Table, columns: Sequence[str]) -> None:
+        self._table, self._columns = table, columns
+        self._texts: dict[int, Prepared] = {}
+
+    def run(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:
+        """Inserts them; returns how many."""
+        many = len(rows)
+        if many not in self._texts:
+            self._texts[many] = Prepared(
+                sa.insert(self._table).values(
+                    [
+                        {
+                            name: sa.bindparam(f"{name}_{at}", type_=self._table.c[name].type)
+                            for name in self._columns
+                        }
+                        for at in range(many)
+                    ]
+                )
+            )
+        values = {f"{name}_{at}": row[name] for at, row in enumerate(rows) for name in self._columns}
+        return self._texts[many].run(connection, values)
+
+
 def _driven(connection: sa.Connection, form: _Form, sent: Any, *, wants_rows: bool) -> tuple[list[Any], int]:
     """By the driver's own cursor, inside the connection's transaction."""
     if not connection.in_transaction():

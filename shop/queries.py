@@ -1,7 +1,15 @@
 """Everything that can be read of the shop, gathered from its rooms for those who show it."""
 
 from shop.catalogue.queries import ItemView, ShopView, item_at, items_at, shop_by_id, shops_of
-from shop.counter.queries import ScanView, scan_by_nonce, scan_of_order, scans_at, scans_of_orders
+from shop.counter.queries import (
+    ScanView,
+    redemption_by_id,
+    scan_by_nonce,
+    scan_of_order,
+    scans_at,
+    scans_of_orders,
+    scans_page,
+)
 from shop.orders.limits import limits_left
 from shop.orders.queries import (
     LineView,
@@ -16,6 +24,6 @@ from shop.stock.queries import MoveView, moves_at
 
 __all__ = [
     "ItemView", "LineView", "MoveView", "OrderView", "ScanView", "ShopView", "item_at", "items_at", "limits_left",
-    "moves_at", "order_by_id", "order_lines", "orders_by_id", "orders_of_household", "orders_to_collect", "scan_by_nonce",
-    "scan_of_order", "scans_at", "scans_of_orders", "shop_by_id", "shops_of",
+    "moves_at", "order_by_id", "order_lines", "orders_by_id", "orders_of_household", "orders_to_collect", "redemption_by_id",
+    "scan_by_nonce",    "scan_of_order", "scans_at", "scans_of_orders", "scans_page", "shop_by_id", "shops_of",
 ]  # fmt: skip

@@ -149,6 +149,12 @@ class PlaceOrderSchema(Command):
     lines = Several(Part(OrderLineSchema), most=20, required=True)
 
 
+class SaleLineSchema(OrderLineSchema):
+    """Pieces over the counter; ``points_each``: the price the till showed."""
+
+    points_each = Whole(least=0, most=100_000, load_default=None, allow_none=True)
+
+
 class RedeemSchema(Command):
     """A scan (design: redemption)."""
 
@@ -159,8 +165,22 @@ class RedeemSchema(Command):
     force = YesNo(load_default=False)
     reason = Text(longest=200, load_default="")
     pin = Secret(load_default=None, allow_none=True)
-    lines = Several(Part(OrderLineSchema), most=20, load_default=None, allow_none=True)
+    lines = Several(Part(SaleLineSchema), most=20, load_default=None, allow_none=True)
     dry_run = YesNo(load_default=False)
+
+
+class ReturnedLineSchema(OrderLineSchema):
+    """Pieces that came back; ``to_shelf``: as good as new."""
+
+    to_shelf = YesNo(load_default=True)
+
+
+class RefundSchema(Command):
+    """Which hand-over, and what came back."""
+
+    redemption_id = Key(required=True)
+    lines = Several(Part(ReturnedLineSchema), most=20, required=True)
+    reason = Text(required=True, shortest=2, longest=200)
 
 
 class AnnulSchema(Command):

@@ -13,6 +13,8 @@ from shop.counter.operations import Outcome
 def do_next(outcome: Outcome) -> str:
     """The sentence on the red page."""
     reason, body = outcome.reason, outcome.body
+    if reason in ("already_redeemed", "invalid_time", "revoked", "canceled") and body.get("sale"):
+        return _of_sale(reason)
     if reason == "already_redeemed":
         first = body["first"]
         when = moment(datetime.fromisoformat(first["at"].replace("Z", "+00:00")))
@@ -31,3 +33,34 @@ def do_next(outcome: Outcome) -> str:
         "ambiguous": _("这个人有好几个户，请先选是哪一户。"),
     }
     return sentences.get(reason or "", _("请核对后再扫一次。"))
+
+
+def _of_sale(reason: str) -> str:
+    return {
+        "already_redeemed": _("这个码已经用过一次。请对方等新码出来，再扫。"),
+        "invalid_time": _("对方的码过期了，或者店还没开门。请对方等新码出来，再扫。"),
+        "revoked": _("这张卡或这台手机停用了：换过新卡，或者密码错了五次。请找管理员。"),
+        "canceled": _("这笔兑换已经取消，没有扣积分。要的话重新来一次。"),
+    }[reason]
+
+
+def still_needed(outcome: Outcome) -> str:
+    """What an incomplete sale asks for, in one sentence."""
+    if outcome.body["requires"] == ["lines"]:
+        return _("这是会员的码，请先选要换的东西。")
+    return {
+        "wrong": _("密码不对，再输一次。连错五次卡就锁住。"),
+        "locked": _("密码错了五次，卡锁住了。请到村委会重新设密码；手机上确认还可以用。"),
+        "unset": _("对方还没有设密码。请在对方手机上确认，或到村委会设一个。"),
+    }.get(outcome.body.get("pin", ""), _("分数多，要对方自己确认：输密码，或者在手机上点确认。"))
+
+
+def why(reason: str) -> str:
+    """A refusal in a word or two, for lists."""
+    words = {
+        "invalid": _("不认识的码"), "revoked": _("停用了"), "blocked": _("账户停用"), "unapproved": _("还在公示"),
+        "invalid_time": _("过了时间"), "canceled": _("取消了"), "already_redeemed": _("用过了"),
+        "product": _("不在本店"), "out_of_stock": _("没货"), "rules": _("限量到了"),
+        "insufficient_points": _("积分不够"),
+    }  # fmt: skip
+    return words.get(reason, _("没给货"))

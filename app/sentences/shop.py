@@ -24,5 +24,13 @@ SENTENCES = {
     "redemption_was_refused": _("这次没有给货，不用撤销。"),
     "other_device": _("只有扫码的那台设备能撤销。"),
     "undo_time_over": _("超过 15 分钟，不能直接撤销了，请找管理员处理。"),
+    "refunded_in_part": _("这次已经退过货，不能再撤销。"),
+    "redemption_annulled": _("这次已经撤销了，积分和货都退回去了。"),
+    "refund_too_large": _("只剩 %(left)s 可以退。"),
+    "price_changed": _("%(item)s改价了，现在是 %(points)s 分，请重新算一下。"),
+    "code_not_good": _("对方的码过期了或停用了，请刷新后再扫。"),
+    "request_not_found": _("没有找到这笔兑换，可能是别人的。"),
+    "request_over": _("这笔兑换已经取消或过了时间，请店里重新来一次。"),
+    "phone_not_found": _("没有找到这台手机。"),
     "fewer_than_held": _("有 %(held)s 件已经给人留了，数出来的不能比这个少；请先处理那些单。"),
 }

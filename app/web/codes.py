@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,7 +14,8 @@ from app.permissions import public
 from points.codes import read_code
 from points.errors import NotFound
 from points.people.queries import CodeMeaning, meaning_of, member_of_card
-from shop.queries import order_by_id, orders_of_household
+from shop.counter.requests import requests_at
+from shop.queries import order_by_id, orders_of_household, shop_by_id
 
 views = Blueprint("codes", __name__)
 
@@ -31,9 +32,21 @@ def open_code(token: str) -> ResponseReturnValue:
     if meaning.purpose == "roll_call":
         return redirect(url_for("review.join", token=code), 302)
     is_own = current_user.is_authenticated and current_user.community_id == meaning.community_id
+    if meaning.purpose == "shop":
+        return _shop(meaning, is_own=is_own)
     if meaning.purpose == "order":
         return _order(meaning, code, is_own=is_own)
     return _card(code, is_own=is_own)
+
+
+@views.get("/M/<token>", endpoint="member_code")
+@views.get("/m/<token>", endpoint="member_code_small")
+@public
+def open_member_code(token: str) -> ResponseReturnValue:
+    """A phone's code is for the counter: there it leads on, elsewhere it says so and nothing else."""
+    if current_user.is_authenticated and current_user.can("counter.redeem"):
+        return redirect(url_for("sale.pick", code=token), 302)
+    return _sentence("member")
 
 
 @views.get("/C/<path:rest>")
@@ -45,6 +58,18 @@ def in_capitals(rest: str) -> ResponseReturnValue:
 
 def _sentence(kind: str, status: int = 200) -> ResponseReturnValue:
     return render_template("codes/sentence.html", kind=kind), status
+
+
+def _shop(meaning: CodeMeaning, *, is_own: bool) -> ResponseReturnValue:
+    """What waits at the counter for the word of whoever stands there."""
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()
+    if not is_own:
+        return _sentence("shop")
+    session, community_id = db.session(), meaning.community_id
+    shop = shop_by_id(session, community_id, meaning.subject_id)
+    asks = requests_at(session, community_id, shop.id, now=clock.now())
+    return render_template("codes/shop.html", shop=shop, asks=asks)
 
 
 def _order(meaning: CodeMeaning, code: str, *, is_own: bool) -> ResponseReturnValue:

@@ -82,8 +82,10 @@ def look_up() -> ResponseReturnValue:
         )
     nonce = new_id().hex
     seen = _scan(code, nonce, dry_run=True)
+    if seen.status == "incomplete":
+        return redirect(url_for("sale.pick", code=code), 303)
     if seen.status != "ok":
-        return _result(_scan(code, nonce, dry_run=False), nonce)
+        return show_answer(_scan(code, nonce, dry_run=False), nonce)
     return render_template(
         "counter/check.html", shop=own_shop(), found=seen.body["redemption"], code=code, nonce=nonce
     )
@@ -96,16 +98,21 @@ def redeem() -> ResponseReturnValue:
     code, nonce = request.form.get("code", ""), request.form.get("nonce", "")
     if not code or not nonce:
         return redirect(url_for("counter.index"), 303)
-    return _result(_scan(code, nonce, dry_run=False), nonce)
+    return show_answer(_scan(code, nonce, dry_run=False), nonce)
 
 
-def _result(outcome: Outcome, nonce: str) -> ResponseReturnValue:
+def show_answer(outcome: Outcome, nonce: str) -> ResponseReturnValue:
     """The full-screen answer, green or red."""
     body: dict[str, Any] = outcome.body
     if outcome.status == "ok":
         minutes = int(UNDO.total_seconds() // 60)
         return render_template(
-            "counter/ok.html", shop=own_shop(), done=body["redemption"], nonce=nonce, minutes=minutes
+            "counter/ok.html",
+            shop=own_shop(),
+            done=body["redemption"],
+            balance=body["balance"],
+            nonce=nonce,
+            minutes=minutes,
         )
     return make_response(
         render_template(

@@ -12,6 +12,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from app import clock
+from app.sentences.counter import why
 from app.sentences.groups import GROUPS, SEAT_ENDS
 from app.sentences.people import ROLES
 from app.sentences.rows import cell, column, found, reason
@@ -61,6 +62,8 @@ def init_jinja(site: Flask) -> None:
         group_words=GROUPS,
         seat_end_words=SEAT_ENDS,
     )
-    site.jinja_env.filters.update(mask_name=mask_name, mask_phone=mask_phone, found=found, reason=reason)
+    site.jinja_env.filters.update(
+        mask_name=mask_name, mask_phone=mask_phone, found=found, reason=reason, why=why
+    )
     site.jinja_env.trim_blocks = True
     site.jinja_env.lstrip_blocks = True

@@ -2,6 +2,12 @@ DROP TABLE stored_answer
 --;
 DROP TABLE credential
 --;
+DROP TABLE refund_line
+--;
+DROP TABLE refund
+--;
+DROP TABLE till_request
+--;
 DROP TABLE redemption
 --;
 DROP TABLE device

@@ -72,6 +72,8 @@ ALTER TABLE redemption ADD COLUMN member_id UUID
 --;
 ALTER TABLE redemption ADD COLUMN device_id UUID
 --;
+ALTER TABLE redemption ADD COLUMN means VARCHAR(10)
+--;
 ALTER TABLE redemption ADD COLUMN used_mark VARCHAR(40)
 --;
 ALTER TABLE redemption ADD COLUMN settled_at TIMESTAMP WITH TIME ZONE
@@ -138,9 +140,77 @@ CREATE TABLE device (
     CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE till_request (
+    shop_id UUID NOT NULL,
+    staff_id UUID NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    device_id UUID,
+    nonce VARCHAR(80) NOT NULL,
+    number INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    member_id UUID,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    declined_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_till_request PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_till_request_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_till_request_number CHECK (number BETWEEN 100 AND 999),
+    CONSTRAINT fk_till_request_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE refund (
+    redemption_id UUID NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    points INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    actor_id UUID NOT NULL,
+    refunded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_refund PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_refund_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_refund_points CHECK (points >= 0),
+    CONSTRAINT fk_refund_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE refund_line (
+    refund_id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    quantity INTEGER NOT NULL,
+    to_shelf BOOLEAN NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_refund_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_refund_line_community_id_refund_id_item_id UNIQUE (community_id, refund_id, item_id),
+    CONSTRAINT ck_refund_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
 --;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
+--;
+CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
+--;
+CREATE INDEX ix_till_request_shop ON till_request (community_id, shop_id, expires_at)
+--;
+CREATE INDEX ix_refund_redemption ON refund (community_id, redemption_id)
+--;
+CREATE INDEX ix_refund_refunded_at ON refund (community_id, refunded_at)
+--;
+CREATE TRIGGER refund_rows_stay BEFORE UPDATE OR DELETE ON refund FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER refund_no_truncate BEFORE TRUNCATE ON refund FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE INDEX ix_refund_line_order ON refund_line (community_id, order_id)
+--;
+CREATE TRIGGER refund_line_rows_stay BEFORE UPDATE OR DELETE ON refund_line FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER refund_line_no_truncate BEFORE TRUNCATE ON refund_line FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
 --;
@@ -178,6 +248,8 @@ ALTER TABLE redemption ADD CONSTRAINT uq_redemption_community_id_used_mark UNIQU
 --;
 ALTER TABLE redemption ADD CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict'))
 --;
+ALTER TABLE redemption ADD CONSTRAINT ck_redemption_means CHECK (means IN ('order', 'card', 'code', 'own_phone'))
+--;
 ALTER TABLE redemption ADD CONSTRAINT ck_redemption_reason CHECK ((status <> 'ok') = (reason IS NOT NULL))
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
@@ -202,4 +274,22 @@ ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_member_id FOREI
 --;
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_settled_by FOREIGN KEY(community_id, settled_by) REFERENCES member (community_id, id)
 --;
+ALTER TABLE refund ADD CONSTRAINT fk_refund_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE refund ADD CONSTRAINT fk_refund_community_id_redemption_id FOREIGN KEY(community_id, redemption_id) REFERENCES redemption (community_id, id)
+--;
+ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+--;
+ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_refund_id FOREIGN KEY(community_id, refund_id) REFERENCES refund (community_id, id)
+--;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)

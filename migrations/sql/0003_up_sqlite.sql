@@ -262,6 +262,7 @@ CREATE TABLE new_redemption (
     annul_transfer_id BLOB,
     member_id BLOB,
     device_id BLOB,
+    means VARCHAR(10),
     used_mark VARCHAR(40),
     settled_at DATETIME,
     settled_by BLOB,
@@ -279,12 +280,13 @@ CREATE TABLE new_redemption (
     CONSTRAINT uq_redemption_community_id_nonce UNIQUE (community_id, nonce),
     CONSTRAINT uq_redemption_community_id_used_mark UNIQUE (community_id, used_mark),
     CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict')),
+    CONSTRAINT ck_redemption_means CHECK (means IN ('order', 'card', 'code', 'own_phone')),
     CONSTRAINT ck_redemption_reason CHECK ((status <> 'ok') = (reason IS NOT NULL)),
     CONSTRAINT fk_redemption_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-INSERT INTO new_redemption (nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, member_id, device_id, used_mark, settled_at, settled_by, settled_note, community_id, id)
-SELECT nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id), NULL, NULL, NULL, NULL, NULL, community_id, id FROM redemption
+INSERT INTO new_redemption (nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, member_id, device_id, means, used_mark, settled_at, settled_by, settled_note, community_id, id)
+SELECT nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id), NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM redemption
 --;
 CREATE TABLE opening (
     shop_id BLOB NOT NULL,
@@ -347,6 +349,65 @@ CREATE TABLE device (
     CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
     CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
     CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE till_request (
+    shop_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    device_id BLOB,
+    nonce VARCHAR(80) NOT NULL,
+    number INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    member_id BLOB,
+    asked_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    declined_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_till_request PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_till_request_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_till_request_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_till_request_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_till_request_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_till_request_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_till_request_number CHECK (number BETWEEN 100 AND 999),
+    CONSTRAINT fk_till_request_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE refund (
+    redemption_id BLOB NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    points INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    actor_id BLOB NOT NULL,
+    refunded_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_refund PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_refund_community_id_redemption_id FOREIGN KEY(community_id, redemption_id) REFERENCES redemption (community_id, id),
+    CONSTRAINT fk_refund_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_refund_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_refund_points CHECK (points >= 0),
+    CONSTRAINT fk_refund_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE refund_line (
+    refund_id BLOB NOT NULL,
+    order_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    to_shelf BOOLEAN NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_refund_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_refund_line_community_id_refund_id FOREIGN KEY(community_id, refund_id) REFERENCES refund (community_id, id),
+    CONSTRAINT fk_refund_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_refund_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_refund_line_community_id_refund_id_item_id UNIQUE (community_id, refund_id, item_id),
+    CONSTRAINT ck_refund_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 DROP TABLE code_token
@@ -481,3 +542,33 @@ CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanne
 CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
 --;
 CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
+--;
+CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
+--;
+CREATE INDEX ix_till_request_shop ON till_request (community_id, shop_id, expires_at)
+--;
+CREATE INDEX ix_refund_redemption ON refund (community_id, redemption_id)
+--;
+CREATE INDEX ix_refund_refunded_at ON refund (community_id, refunded_at)
+--;
+CREATE TRIGGER refund_no_update BEFORE UPDATE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund rows are never changed'); END
+--;
+CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund rows are never deleted'); END
+--;
+CREATE TRIGGER refund_no_replace BEFORE INSERT ON refund
+WHEN EXISTS (SELECT 1 FROM refund WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: refund.community_id, refund.id'); END
+--;
+CREATE INDEX ix_refund_line_order ON refund_line (community_id, order_id)
+--;
+CREATE TRIGGER refund_line_no_update BEFORE UPDATE ON refund_line
+BEGIN SELECT RAISE(ABORT, 'refund_line rows are never changed'); END
+--;
+CREATE TRIGGER refund_line_no_delete BEFORE DELETE ON refund_line
+BEGIN SELECT RAISE(ABORT, 'refund_line rows are never deleted'); END
+--;
+CREATE TRIGGER refund_line_no_replace BEFORE INSERT ON refund_line
+WHEN EXISTS (SELECT 1 FROM refund_line WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: refund_line.community_id, refund_line.id'); END

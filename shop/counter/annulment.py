@@ -16,6 +16,7 @@ from points.ledger.corrections import ReverseTransfer, reverse_transfer
 from points.people.operations import write_act
 from shop.counter.models import Redemption
 from shop.counter.policy import may_annul
+from shop.counter.refunds import refunded_pieces
 from shop.counter.scan import iso
 from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
@@ -38,8 +39,8 @@ class AnnulRedemption:
 def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetime) -> dict[str, Any]:
     """Gives everything back, with a line of the public list; returns the redemption with its annulment, again the same.
 
-    Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``; Gone
-    ``undo_time_over`` after 15 minutes.
+    Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``,
+    ``refunded_in_part``; Gone ``undo_time_over`` after 15 minutes.
     """
     row = session.execute(
         sa.select(redemption)
@@ -56,6 +57,8 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
         return _answer(row, row.annulled_at)
     if not may_annul(row.scanned_at, now):
         raise Gone("undo_time_over")
+    if refunded_pieces(session, command.community_id, [row.order_id]):
+        raise Conflict("refunded_in_part")
     lock_order(session, command.community_id, order.c.id == row.order_id)
     _give_goods_back(session, command, row, now)
     transfer_id = _give_points_back(session, command, row, now)

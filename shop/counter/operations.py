@@ -1,4 +1,4 @@
-"""The till: a scanned pick-up code becomes goods, once.
+"""The till: a scanned code becomes goods, once: an order's pick-up code here, a member's with goods in ``sale``.
 
 The nonce is looked up before validity and keeps its first answer for ever; the order's row lock makes two phones at
 one code wait for each other; the ledger row, the shelf and the order change in the same transaction. Seven statements,
@@ -7,8 +7,8 @@ and two for each further line, prepared: a queue stands in front of it. Contract
 
 from __future__ import annotations
 
-import json
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,18 +16,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
-from points.codes import read_code
 from points.days import local_day
-from points.errors import Invalid, NotFound
-from points.ledger.held import HeldPoints, post_held
+from points.errors import Invalid
+from points.ledger.paying import HeldPoints, post_held
 from points.ledger.queries import wallet
 from points.people.operations import write_act
-from points.people.queries import member_of_card
 from points.prepared import Prepared
 from shop.catalogue.models import Shop
+from shop.codes.keys import code_keys
 from shop.counter.anew import take_anew, why_not_anew
+from shop.counter.answers import LONGEST_REASON, Answer, store
 from shop.counter.models import Redemption
-from shop.counter.policy import decide, logical_time, refusals
+from shop.counter.payers import find_payer
+from shop.counter.policy import REASONS, decide, logical_time, refusals
+from shop.counter.sale import sell_goods
 from shop.counter.scan import Outcome, RedeemCode, Scan, content_of, iso, look_up
 from shop.orders.models import Order
 from shop.stock.models import StockMove
@@ -35,7 +37,7 @@ from shop.stock.shelves import hand_over
 
 __all__ = ["Outcome", "RedeemCode", "iso", "redeem_code"]
 
-LONGEST_NONCE, LONGEST_REASON = 80, 200
+LONGEST_NONCE = 80
 order, redemption, shop = Order.__table__, Redemption.__table__, Shop.__table__
 
 _collect = Prepared(
@@ -47,13 +49,6 @@ _write_move = Prepared(
     sa.insert(StockMove.__table__),
     (
         "community_id", "id", "shop_id", "item_id", "move", "quantity", "actor_id", "redemption_id", "note", "moved_at",
-    ),
-)  # fmt: skip
-_store = Prepared(
-    sa.insert(redemption),
-    (
-        "community_id", "id", "nonce", "fingerprint", "device", "shop_id", "staff_id", "order_id", "status", "reason",
-        "points", "transfer_id", "is_offline", "force_sent", "forced", "force_reason", "answer", "scanned_at", "recorded_at",
     ),
 )  # fmt: skip
 _first = Prepared(
@@ -73,6 +68,8 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
     """
     if not 1 <= len(command.nonce) <= LONGEST_NONCE:
         raise Invalid("nonce_wrong", most=LONGEST_NONCE)
+    if command.lines:
+        return sell_goods(session, command, now=now)
     mark = content_of(command)
     connection = session.connection()
     told_before, lines = look_up(connection, command, mark)
@@ -80,7 +77,9 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
         return told_before
     at = logical_time(command.scanned_at, is_offline=command.offline, now=now)
     scan = Scan(command, mark, lines, at, now)
-    reasons = refusals(scan.facts, at=at) if lines else [_unknown(session, command)]
+    if not lines:
+        return _no_order(session, scan)
+    reasons = refusals(scan.facts, at=at)
     reason, forced = decide(reasons, may_force=command.force and command.may_force)
     if reason is None and scan.is_late and command.dry_run:
         reason = why_not_anew(session, scan)
@@ -95,14 +94,16 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
     return _hand_over(connection, scan)
 
 
-def _unknown(session: Session, command: RedeemCode) -> str:
-    """No order has this code. ``revoked`` for a card that was replaced; a card in force is no pick-up code either."""
-    token = read_code(command.code)
-    try:
-        member_of_card(session, command.community_id, token or "")
-    except NotFound as error:
-        return "revoked" if error.code == "card_replaced" else "invalid"
-    return "invalid"
+def _no_order(session: Session, scan: Scan) -> Outcome:
+    """No order has this code. A member's code asks for goods; one that is over, or nobody's, is refused."""
+    command, connection = scan.command, session.connection()
+    payer = find_payer(connection, replace(command, dry_run=True), code_keys(session), at=scan.at)
+    if payer is None:
+        return _refuse(connection, scan, "invalid")
+    if payer.reasons:
+        return _refuse(connection, scan, next(reason for reason in REASONS if reason in payer.reasons))
+    member = {"name": payer.row.name, "household_number": payer.row.number}
+    return Outcome("incomplete", None, {"status": "incomplete", "requires": ["lines"], "member": member})
 
 
 def _hand_over(connection: sa.Connection, scan: Scan) -> Outcome:
@@ -156,8 +157,8 @@ def _pieces(scan: Scan) -> dict[uuid.UUID, int]:
 
 
 def _refuse(connection: sa.Connection, scan: Scan, reason: str) -> Outcome:
-    body: dict[str, Any] = {"status": "error", "reason": reason}
-    if reason == "already_redeemed":
+    body: dict[str, Any] = {"status": "error", "reason": reason} | ({} if scan.lines else {"sale": True})
+    if reason == "already_redeemed" and scan.lines:
         body["first"] = _first_time(connection, scan)
     if reason == "product":
         body["shop"] = scan.order.shop_name
@@ -211,18 +212,10 @@ def _remember(
     transfer_id: uuid.UUID | None = None, reason: str | None = None, forced: bool = False,
 ) -> Outcome:  # fmt: skip
     """Stores the answer under its nonce, for ever."""
-    command, found = scan.command, scan.order if scan.lines else None
-    status = "error" if reason else "ok"
-    _store.run(
-        connection,
-        {
-            "community_id": command.community_id, "id": redemption_id, "nonce": command.nonce,
-            "fingerprint": scan.mark, "device": command.device, "shop_id": command.shop_id,
-            "staff_id": command.actor_id, "order_id": found.id if found else None, "status": status,
-            "reason": reason, "points": found.points if found and not reason else 0, "transfer_id": transfer_id,
-            "is_offline": command.offline, "force_sent": command.force, "forced": forced,
-            "force_reason": command.reason[:LONGEST_REASON], "answer": json.dumps(body, ensure_ascii=False),
-            "scanned_at": scan.at, "recorded_at": scan.now,
-        },
+    found = scan.order if scan.lines else None
+    answer = Answer(
+        redemption_id, "error" if reason else "ok", body, reason=reason, order_id=found.id if found else None,
+        member_id=found.member_id if found else None, points=found.points if found and not reason else 0,
+        transfer_id=transfer_id, forced=forced, means="order" if found else None,
     )  # fmt: skip
-    return Outcome(status, reason, body)
+    return store(connection, scan.command, scan.mark, answer, at=scan.at, now=scan.now)

@@ -13,6 +13,13 @@ OLDEST_OFFLINE_SCAN = timedelta(days=7)
 FORCEABLE = "invalid_time"
 
 
+# The contract's order: the first that applies is the answer.
+REASONS = (
+    "invalid", "revoked", "blocked", "unapproved", "invalid_time", "canceled", "already_redeemed", "product", "out_of_stock",
+    "rules", "insufficient_points",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class OrderFacts:
     """What the decision needs of an order; ``is_blocked``: the wallet that pays or the shop's account is closed."""

@@ -12,18 +12,20 @@ from sqlalchemy.orm import Session
 
 from points.errors import NotFound
 from points.people.models import Household, Member
-from shop.catalogue.models import Shop
 from shop.counter.models import Redemption
-from shop.orders.models import Order
 
-redemption, order, shop = Redemption.__table__, Order.__table__, Shop.__table__
+redemption = Redemption.__table__
 member, household = Member.__table__, Household.__table__
 
 
 @dataclass(frozen=True)
 class ScanView:
-    """A line of the counter's own list. ``scanned_at`` is earlier than ``recorded_at`` for a phone without network."""
+    """A line of the counter's own list; ``means``: what it was paid with.
 
+    ``scanned_at`` is earlier than ``recorded_at`` for a phone without network.
+    """
+
+    id: uuid.UUID
     nonce: str
     device: str
     shop_id: uuid.UUID
@@ -36,6 +38,7 @@ class ScanView:
     order_id: uuid.UUID | None
     is_offline: bool
     forced: bool
+    means: str | None
     scanned_at: datetime
     recorded_at: datetime
     annulled_at: datetime | None
@@ -56,14 +59,14 @@ _scans = (
         staff, sa.and_(staff.c.community_id == redemption.c.community_id, staff.c.id == redemption.c.staff_id)
     )
     .outerjoin(
-        order, sa.and_(order.c.community_id == redemption.c.community_id, order.c.id == redemption.c.order_id)
-    )
-    .outerjoin(
-        member, sa.and_(member.c.community_id == order.c.community_id, member.c.id == order.c.member_id)
+        member,
+        sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == redemption.c.member_id),
     )
     .outerjoin(
         household,
-        sa.and_(household.c.community_id == order.c.community_id, household.c.id == order.c.household_id),
+        sa.and_(
+            household.c.community_id == redemption.c.community_id, household.c.id == member.c.household_id
+        ),
     )
 )
 
@@ -80,6 +83,29 @@ def scans_at(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: 
         .limit(limit)
     )
     return [_scan(row) for row in rows]
+
+
+def scans_page(
+    session: Session, community_id: int, *, shop_id: uuid.UUID | None = None, before: uuid.UUID | None = None,
+    limit: int = 50,
+) -> list[ScanView]:  # fmt: skip
+    """Answers of all counters, or of one, newest first; ``before``: the last id of the page before."""
+    query = _scans.where(redemption.c.community_id == community_id)
+    if shop_id is not None:
+        query = query.where(redemption.c.shop_id == shop_id)
+    if before is not None:
+        query = query.where(redemption.c.id < before)
+    return [_scan(row) for row in session.execute(query.order_by(redemption.c.id.desc()).limit(limit))]
+
+
+def redemption_by_id(session: Session, community_id: int, redemption_id: uuid.UUID) -> ScanView:
+    """NotFound ``redemption_not_found``."""
+    row = session.execute(
+        _scans.where(redemption.c.community_id == community_id, redemption.c.id == redemption_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("redemption_not_found")
+    return _scan(row)
 
 
 def scan_of_order(session: Session, community_id: int, order_id: uuid.UUID) -> ScanView | None:

@@ -20,6 +20,8 @@ from shop.counter.models import Redemption
 from shop.counter.policy import OrderFacts, fingerprint
 from shop.orders.models import Order, OrderLine
 
+# What a nonce stands for that was cancelled before its sale arrived.
+ANYTHING = ""
 order, line, item, shop, told = (
     Order.__table__, OrderLine.__table__, Item.__table__, Shop.__table__, Redemption.__table__,
 )  # fmt: skip
@@ -28,10 +30,23 @@ wallet, till = Account.__table__.alias("wallet"), Account.__table__.alias("till"
 
 
 @dataclass(frozen=True)
+class SaleLine:
+    """Pieces of an item over the counter; ``points_each``: the price the till showed, None if it showed none."""
+
+    item_id: uuid.UUID
+    quantity: int
+    points_each: int | None = None
+
+
+@dataclass(frozen=True)
 class RedeemCode:
     """A scan at the counter of ``shop_id``; the staff member is the actor, ``device`` what scanned.
 
-    ``may_force`` says that the actor holds the supervisor's permission; ``force`` that they used it.
+    With ``lines`` the code is a member's (card or phone) and pays for them; without, it is an order's pick-up code.
+    ``payer_id``: a member who confirmed on the own phone, then ``code`` is not looked at. ``may_force`` says that the actor
+    holds the supervisor's permission; ``force`` that they used it. ``device_id``: an enrolled shop phone.
+    ``seen_at``: when the site itself first saw the code of this sale (never what a device says): while goods are chosen
+    a rotating code grows old.
     """
 
     community_id: int
@@ -46,11 +61,19 @@ class RedeemCode:
     may_force: bool = False
     reason: str = ""
     dry_run: bool = False
+    lines: tuple[SaleLine, ...] = ()
+    pin: str | None = None
+    payer_id: uuid.UUID | None = None
+    device_id: uuid.UUID | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer of the contract. ``body`` holds plain values only; sentences are added where they are read."""
+    """The answer of the contract: ``ok``, ``error`` or ``incomplete`` (then ``body["requires"]``, and nothing is stored).
+
+    ``body`` holds plain values only; sentences are added where they are read.
+    """
 
     status: str
     reason: str | None
@@ -88,7 +111,7 @@ class Scan:
 
 
 _told = Prepared(
-    sa.select(told.c.fingerprint, told.c.status, told.c.reason, told.c.answer).where(
+    sa.select(told.c.fingerprint, told.c.status, told.c.reason, told.c.answer, told.c.device).where(
         told.c.community_id == sa.bindparam("community"), told.c.nonce == sa.bindparam("nonce")
     )
 )
@@ -101,7 +124,7 @@ def _of(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]:
 # The order by its token with everything the answer says, and beside it what this nonce was told before.
 _order = (
     sa.select(
-        order.c.id, order.c.shop_id, order.c.household_id, order.c.state, order.c.points, order.c.expires_at,
+        order.c.id, order.c.shop_id, order.c.household_id, order.c.member_id, order.c.state, order.c.points, order.c.expires_at,
         order.c.transfer_id, order.c.wallet_id, order.c.shop_account_id, line.c.item_id, line.c.quantity,
         line.c.points_each, item.c.name_zh, item.c.name_en, item.c.icon, item.c.limit_count, item.c.limit_period,
         member.c.name, household.c.number, shop.c.name.label("shop_name"), community.c.zone,
@@ -125,8 +148,13 @@ _found, _found_locked = Prepared(_order), Prepared(_order.with_for_update(of=ord
 
 
 def content_of(command: RedeemCode) -> str:
-    """What the nonce stands for: code and shop. Not the time or the network: a queue resends under the old nonce."""
-    return fingerprint(command.code.strip(), command.shop_id)
+    """What the nonce stands for: code, shop and goods. Not the time or the network: a queue resends under the old nonce.
+
+    Who confirmed on the own phone showed no code: their sale stands for shop and goods.
+    """
+    code = "" if command.payer_id else command.code.strip()
+    goods = sorted((str(line.item_id), line.quantity) for line in command.lines)
+    return fingerprint(code, command.shop_id, *([goods] if goods else []))
 
 
 def look_up(connection: sa.Connection, command: RedeemCode, mark: str) -> tuple[Outcome | None, list[Any]]:
@@ -140,12 +168,24 @@ def look_up(connection: sa.Connection, command: RedeemCode, mark: str) -> tuple[
     if token:
         query = _found if command.dry_run else _found_locked
         lines = query.rows(connection, {**keys, "token": token})
-    before = next(iter(lines or _told.rows(connection, keys)), None)
-    if before is None or before.fingerprint is None:
-        return None, lines
-    if before.fingerprint != mark:
+    before = lines[0] if lines else what_was_told(connection, command)
+    return told_before(before, mark), lines
+
+
+def what_was_told(connection: sa.Connection, command: RedeemCode) -> Any:
+    """The stored answer of the command's nonce, or None."""
+    rows = _told.rows(connection, {"community": command.community_id, "nonce": command.nonce})
+    return rows[0] if rows else None
+
+
+def told_before(row: Any, mark: str) -> Outcome | None:
+    """The stored answer of a nonce in a row that joins it. Conflict ``nonce_conflict`` when it stands for something else;
+    a nonce that was cancelled before anything came under it stands for everything."""
+    if row is None or row.fingerprint is None:
+        return None
+    if row.fingerprint not in (mark, ANYTHING):
         raise Conflict("nonce_conflict")
-    return Outcome(before.status, before.reason, json.loads(before.answer)), lines
+    return Outcome(row.status, row.reason, json.loads(row.answer))
 
 
 def iso(moment: datetime) -> str:

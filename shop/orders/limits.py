@@ -13,9 +13,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.days import local_day, period_of
+from shop.counter.models import RefundLine
 from shop.orders.models import Order, OrderLine
 
-order, order_line = Order.__table__, OrderLine.__table__
+order, order_line, refund_line = Order.__table__, OrderLine.__table__, RefundLine.__table__
+
+
+# Pieces of a line that were refunded: the household may have them again.
+_came_back = (
+    sa.select(sa.func.sum(refund_line.c.quantity))
+    .where(refund_line.c.community_id == order_line.c.community_id, refund_line.c.order_id == order_line.c.order_id,
+           refund_line.c.item_id == order_line.c.item_id)
+    .scalar_subquery()
+)  # fmt: skip
 
 
 class Limited(Protocol):
@@ -69,7 +79,7 @@ def _bought_since(
     now: datetime,
 ) -> list[Bought]:  # fmt: skip
     rows = session.execute(
-        sa.select(order_line.c.item_id, order_line.c.quantity, order.c.placed_at)
+        sa.select(order_line.c.item_id, order_line.c.quantity, order.c.placed_at, _came_back.label("back"))
         .join(
             order,
             sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id),
@@ -80,4 +90,4 @@ def _bought_since(
             sa.or_(order.c.state == "collected", sa.and_(order.c.state == "placed", order.c.expires_at > now)),
         )
     )  # fmt: skip
-    return [Bought(row.item_id, row.quantity, row.placed_at) for row in rows]
+    return [Bought(row.item_id, row.quantity - int(row.back or 0), row.placed_at) for row in rows]

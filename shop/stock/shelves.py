@@ -28,6 +28,9 @@ _set_aside_free = Prepared(
 _put_back = Prepared(_move_pieces.values(held=stock.c.held - _pieces))
 _hand_over = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces, held=stock.c.held - _pieces))
 _take_off = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces))
+_take_if_free = Prepared(
+    _move_pieces.where(stock.c.on_hand - stock.c.held >= _pieces).values(on_hand=stock.c.on_hand - _pieces)
+)
 _return = Prepared(_move_pieces.values(on_hand=stock.c.on_hand + _pieces))
 
 
@@ -67,6 +70,17 @@ def hand_over(session: Writer, community_id: int, shop_id: uuid.UUID, pieces: Pi
 def take_off_shelf(session: Writer, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
     """Pieces that nobody had set aside leave the shop; the caller has looked under lock that they are there."""
     _move(session, _take_off, community_id, shop_id, pieces)
+
+
+def take_if_free(connection: sa.Connection, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> Pieces:
+    """Pieces leave the shop where so many are free, until one shelf has not enough; returns what was taken."""
+    taken: dict[uuid.UUID, int] = {}
+    for item_id in sorted(pieces):
+        keys = {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]}
+        if _take_if_free.run(connection, keys) != 1:
+            break
+        taken[item_id] = pieces[item_id]
+    return taken
 
 
 def return_to_shelf(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:

@@ -109,16 +109,20 @@ def test_a_code_nobody_gave_out_and_one_of_another_community_are_invalid(till):
     assert other.scan(order).status == "ok"
 
 
-def test_a_card_is_no_pick_up_code_and_a_replaced_card_is_revoked(till):
+def test_a_card_without_goods_asks_what_it_is_to_pay_and_a_replaced_card_is_revoked(till):
+    person = till.people[0]
     old, new = (
-        till.run(issue_card, IssueCard(till.community_id, till.people[0].id, till.staff.id, replace=lost))
+        till.run(issue_card, IssueCard(till.community_id, person.id, till.staff.id, replace=lost))
         for lost in (False, True)
     )
-    assert [reason(till, new), reason(till, old), reason(till, old, dry_run=True)] == [
-        "invalid",
-        "revoked",
-        "revoked",
-    ]
+    asked = till.scan(new, "no-goods")
+    assert (asked.status, asked.body["requires"], asked.body["member"]["name"]) == (
+        "incomplete",
+        ["lines"],
+        person.name,
+    )
+    assert till.stored("no-goods") == []
+    assert [reason(till, old), reason(till, old, dry_run=True)] == ["revoked", "revoked"]
 
 
 def test_a_frozen_wallet_is_blocked_before_anything_else(till):

@@ -26,9 +26,14 @@ from points.people.queries import MemberBrief, members_page
 from points.people.roster import RosterRow
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
 from shop.catalogue.sheet import CatalogueItem
+from shop.codes.keys import code_keys
+from shop.codes.member_keys import AddPhone, add_phone
+from shop.codes.rotating import member_code
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.counter.models import Redemption
 from shop.counter.operations import Outcome, RedeemCode, redeem_code
+from shop.counter.refunds import Refunded, RefundGoods, Returned, refund_goods
+from shop.counter.scan import SaleLine
 from shop.orders.operations import CancelOrder, OrderPlaced, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import OrderView, items_at, order_by_id
 from shop.stock.models import Stock, StockMove
@@ -135,6 +140,30 @@ class Till:
         values = {"actor_id": self.staff.id, "shop_id": self.shop_id, "device": "phone-1"} | more
         command = RedeemCode(self.community_id, code=code, nonce=nonce or self.a_key(), **values)
         return self.run(redeem_code, command)
+
+    def phone_of(self, person: MemberBrief) -> Callable[[], str]:
+        """The person's phone: whoever looks at it sees its code of that moment."""
+        phone = self.run(add_phone, AddPhone(self.community_id, person.id))
+        return lambda: member_code(phone.handle, code_keys(db.session()).member_key(phone.handle), self.now)
+
+    def lines(self, *lines: tuple[str, int]) -> tuple[SaleLine, ...]:
+        """Goods on the counter; lines as ``("A01", 2)``."""
+        return tuple(SaleLine(self.items[code], quantity) for code, quantity in lines)
+
+    def sell(self, code: str, *lines: tuple[str, int], nonce: str = "", **more: Any) -> Outcome:
+        """A sale to whoever shows ``code``."""
+        return self.scan(code, nonce, lines=self.lines(*(lines or (("A01", 1),))), **more)
+
+    def refund(
+        self, outcome: Outcome, *lines: tuple[str, int], key: str = "", to_shelf: bool = True
+    ) -> Refunded:
+        """A manager takes goods back."""
+        redemption_id = uuid.UUID(outcome.body["redemption"]["id"])
+        back = tuple(Returned(self.items[code], quantity, to_shelf) for code, quantity in lines)
+        command = RefundGoods(
+            self.community_id, self.staff.id, key or self.a_key(), redemption_id, back, "坏了"
+        )
+        return self.run(refund_goods, command)
 
     def annul(self, nonce: str, device: str = "phone-1") -> dict[str, Any]:
         """Undoing a scan."""

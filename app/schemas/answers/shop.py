@@ -118,11 +118,16 @@ class FirstTimeSchema(Answer):
 
 
 class RedemptionRefusedSchema(ErrorSchema):
-    """Do not hand over: the first ``reason`` that applies, ``detail`` for the staff; ``code`` is the reason again."""
+    """Do not hand over: the first ``reason`` that applies, ``detail`` for the staff; ``code`` is the reason again.
 
-    status = word("error")
+    ``incomplete``: not yet; ``requires`` says what is missing, and ``pin`` what was wrong with the PIN that came.
+    """
+
+    status = word("error", "incomplete")
     reason = fields.String()
     first = fields.Nested(FirstTimeSchema, allow_none=True)
+    requires = fields.List(word("lines", "pin", "confirm"))
+    pin = word("wrong", "locked", "unset", allow_none=True)
     dry_run = fields.Boolean()
 
 
@@ -142,3 +147,16 @@ class AnnulledSchema(Answer):
 
     status = word("ok")
     redemption = fields.Nested(UndoneSchema)
+
+
+class CancelledSchema(Answer):
+    """The sale is certainly not booked; ``annulled`` when it had been."""
+
+    status = word("cancelled", "annulled")
+
+
+class RefundedSchema(Answer):
+    """A refund and the points that went back with it."""
+
+    id = fields.UUID()
+    points = points()

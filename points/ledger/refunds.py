@@ -1,0 +1,103 @@
+"""Giving back a part of what a wallet paid, with the days its points had."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, NotFound
+from points.ledger.lots import uses_of
+from points.ledger.models import Transfer
+from points.ledger.operations import lock_accounts, make_transfer
+from points.ledger.policy import NEVER, give_back
+from points.ledger.results import NewTransfer
+
+transfer = Transfer.__table__
+# Points whose last day passed while the goods were out would come back worthless, and the household is not to blame.
+GRACE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class RefundPayment:
+    """Give ``points`` of the payment ``original_id`` back; ``ref_id`` names what is refunded, the same for every part."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    original_id: uuid.UUID
+    points: int
+    ref_kind: str
+    ref_id: uuid.UUID
+    reason: str
+
+
+def refund_payment(
+    session: Session, command: RefundPayment, *, today: date, now: datetime
+) -> tuple[uuid.UUID, ...]:
+    """Books the refund, one transfer for each last day; returns their ids. Never more than was paid, over all parts.
+
+    Days come back as if that much less had been paid: those that end last first. A day that has passed becomes ``GRACE``
+    from today. Raises NotFound ``transfer_not_found``; Conflict ``transfer_not_posted``, ``refund_too_large`` (``left``),
+    ``transfer_already_reversed``, and those of ``make_transfer``.
+    """
+    paid = _payment(session, command)
+    lock_accounts(session, command.community_id, [paid.debit_account_id, paid.credit_account_id], now=now)
+    before = _refunded(session, command)
+    left = paid.amount - before
+    if command.points > left:
+        raise Conflict("refund_too_large", left=left)
+    used = uses_of(session, command.community_id, [paid.pending_id or paid.id]).get(
+        paid.pending_id or paid.id, []
+    )
+    given = dict(give_back(used, before))
+    parts = [(day, points - given.get(day, 0)) for day, points in give_back(used, before + command.points)]
+    ids = []
+    for day, points in sorted(parts):
+        if not points:
+            continue
+        lasts = day if day >= today else today + GRACE
+        new = NewTransfer(
+            command.community_id, new_id(), "refund", debit_account_id=paid.credit_account_id,
+            credit_account_id=paid.debit_account_id, amount=points,
+            points_expire_on=None if lasts == NEVER else lasts, ref_kind=command.ref_kind, ref_id=command.ref_id,
+            actor_id=command.actor_id, reason=command.reason,
+        )  # fmt: skip
+        make_transfer(session, new, now=now)
+        ids.append(new.id)
+    return tuple(ids)
+
+
+def _payment(session: Session, command: RefundPayment) -> sa.Row:
+    paid = session.execute(
+        sa.select(transfer).where(
+            transfer.c.community_id == command.community_id, transfer.c.id == command.original_id
+        )
+    ).one_or_none()
+    if paid is None:
+        raise NotFound("transfer_not_found")
+    if paid.kind not in ("posted", "post"):
+        raise Conflict("transfer_not_posted")
+    undone = session.scalar(
+        sa.select(transfer.c.id).where(
+            transfer.c.community_id == command.community_id, transfer.c.reverses_id == paid.id
+        )
+    )
+    if undone is not None:
+        raise Conflict("transfer_already_reversed")
+    return paid
+
+
+def _refunded(session: Session, command: RefundPayment) -> int:
+    """Points that went back already, read under the accounts' locks."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(transfer.c.amount), 0)).where(
+                transfer.c.community_id == command.community_id, transfer.c.ref_kind == command.ref_kind,
+                transfer.c.ref_id == command.ref_id, transfer.c.code == "refund",
+            )
+        )
+    )  # fmt: skip

@@ -1,0 +1,341 @@
+"""A sale at the counter: a member's code and goods become a payment, once.
+
+The nonce is looked up before validity, like a pick-up code's. The household's row is the lock under which limits are
+counted; shelves are lowered in the order of their items, only where enough is free; the accounts come last. What was
+bought stands as an order that was collected at once, so that limits, statements and refunds know one kind of purchase.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.days import day_begins, local_day
+from points.errors import Conflict, Invalid
+from points.ledger.paying import Payment, WalletSums, pay
+from points.ledger.queries import wallet
+from points.people.operations import write_act
+from points.prepared import Prepared, PreparedRows
+from shop.catalogue.models import Item
+from shop.catalogue.operations import ORDERABLE
+from shop.catalogue.prices import points_now
+from shop.codes.keys import code_keys
+from shop.codes.pins import check_pin
+from shop.counter.answers import LONGEST_REASON, Answer, store
+from shop.counter.models import Redemption
+from shop.counter.payers import Payer, find_payer
+from shop.counter.policy import REASONS, decide, logical_time
+from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
+from shop.orders.endings import release_lapsed
+from shop.orders.limits import limits_left
+from shop.orders.models import Order, OrderLine
+from shop.orders.operations import MOST_LINES, MOST_PIECES
+from shop.stock.models import Stock, StockMove
+from shop.stock.shelves import return_to_shelf, take_if_free
+
+item, stock, redemption = Item.__table__, Stock.__table__, Redemption.__table__
+
+# Item by item in the order in which shelves are locked. One statement however many lines: its list of ids is bound whole.
+_goods = (
+    sa.select(
+        item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.is_offered, item.c.limit_count,
+        item.c.limit_period, points_now(sa.bindparam("now")).label("points"), stock.c.is_sold,
+        (stock.c.on_hand - stock.c.held).label("free"),
+    )
+    .select_from(item)
+    .outerjoin(stock, sa.and_(stock.c.community_id == sa.bindparam("community"),
+                              stock.c.shop_id == sa.bindparam("shop"), stock.c.item_id == item.c.id))
+    .where(item.c.community_id == sa.bindparam("community"))
+    .order_by(item.c.id)
+)  # fmt: skip
+_spent_today = Prepared(
+    sa.select(sa.func.coalesce(sa.func.sum(redemption.c.points), 0).label("points")).where(
+        redemption.c.community_id == sa.bindparam("community"), redemption.c.member_id == sa.bindparam("member"),
+        redemption.c.scanned_at >= sa.bindparam("since"), redemption.c.means == "card", redemption.c.status == "ok",
+        redemption.c.annulled_at.is_(None),
+    )
+)  # fmt: skip
+_write_order = Prepared(
+    sa.insert(Order.__table__),
+    (
+        "community_id", "id", "shop_id", "household_id", "member_id", "wallet_id", "shop_account_id", "transfer_id", "way",
+        "points", "state", "placed_at", "expires_at", "ended_at", "request_key",
+    ),
+)  # fmt: skip
+_write_lines = PreparedRows(
+    OrderLine.__table__, ("community_id", "id", "order_id", "item_id", "quantity", "points_each")
+)
+_write_moves = PreparedRows(
+    StockMove.__table__,
+    (
+        "community_id", "id", "shop_id", "item_id", "move", "quantity", "actor_id", "redemption_id", "note", "moved_at",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sale:
+    """A sale on its way. ``goods``: a row for each line, in the order of the items' ids."""
+
+    command: RedeemCode
+    mark: str
+    payer: Payer
+    goods: list[Any]
+    at: datetime
+    now: datetime
+
+    @property
+    def pieces(self) -> dict[uuid.UUID, int]:
+        """Pieces of each item."""
+        return {line.item_id: line.quantity for line in self.command.lines}
+
+    @property
+    def points(self) -> int:
+        """What it costs."""
+        return sum(row.points * self.pieces[row.id] for row in self.goods)
+
+
+def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outcome:
+    """Answers a sale; every answer but a dry run, ``incomplete`` and ``nonce_conflict`` is stored under its nonce.
+
+    Raises Invalid ``quantity_wrong``, ``too_many_lines``; Conflict ``nonce_conflict``, ``price_changed`` (the till showed
+    another price: ``item_zh``, ``item_en``, ``points``).
+    """
+    _check_form(command)
+    mark = content_of(command)
+    connection = session.connection()
+    at = logical_time(command.scanned_at, is_offline=command.offline, now=now)
+    payer = find_payer(connection, command, code_keys(session), at=command.seen_at or at)
+    before = told_before(payer.row if payer else what_was_told(connection, command), mark)
+    if before is not None:
+        return before
+    if payer is None:
+        return _refuse(connection, command, mark, None, "invalid", at=at, now=now)
+    sale = _Sale(command, mark, payer, _read_goods(connection, command, now), at, now)
+    reason, forced = decide(_reasons(session, sale), may_force=command.force and command.may_force)
+    if reason is not None:
+        return _refuse(connection, command, mark, payer, reason, at=at, now=now)
+    _check_prices(sale)
+    missing = _missing(session, sale)
+    if missing is not None:
+        return missing
+    if command.dry_run:
+        return _would_be(session, sale)
+    return _hand_over(session, sale, forced=forced)
+
+
+def _check_form(command: RedeemCode) -> None:
+    if len(command.lines) > MOST_LINES or len({line.item_id for line in command.lines}) < len(command.lines):
+        raise Invalid("too_many_lines", most=MOST_LINES)
+    if any(not 1 <= line.quantity <= MOST_PIECES for line in command.lines):
+        raise Invalid("quantity_wrong", most=MOST_PIECES)
+
+
+def _read_goods(connection: sa.Connection, command: RedeemCode, now: datetime) -> list[Any]:
+    many = len(command.lines)
+    if many not in _goods_of:
+        ids = [sa.bindparam(f"item_{at}", type_=item.c.id.type) for at in range(many)]
+        _goods_of[many] = Prepared(_goods.where(item.c.id.in_(ids)))
+    keys = {f"item_{at}": line.item_id for at, line in enumerate(command.lines)}
+    return _goods_of[many].rows(
+        connection, {"community": command.community_id, "shop": command.shop_id, "now": now, **keys}
+    )
+
+
+_goods_of: dict[int, Prepared] = {}
+
+
+def _reasons(session: Session, sale: _Sale) -> list[str]:
+    """Every reason not to sell that can be seen before anything is locked, in the contract's order."""
+    payer, wanted = sale.payer.row, sale.pieces
+    found = set(sale.payer.reasons)
+    if payer.wallet_closed_at is not None or payer.till_closed_at is not None:
+        found.add("blocked")
+    sold = [row for row in sale.goods if row.is_offered and row.is_sold and row.kind in ORDERABLE]
+    if len(sold) < len(wanted):
+        found.add("product")
+    if any(row.free < wanted[row.id] for row in sold) and not _freed(session, sale):
+        found.add("out_of_stock")
+    if _over_limit(session, sale):
+        found.add("rules")
+    return [reason for reason in REASONS if reason in found]
+
+
+def _freed(session: Session, sale: _Sale) -> bool:
+    """Whether the pieces that lack lie with orders whose time is over; they go back on the shelf (not in a dry run)."""
+    command = sale.command
+    if not command.dry_run:
+        release_lapsed(
+            session, command.community_id, command.shop_id, now=sale.now, wanted=sale.pieces.keys()
+        )
+    free = {row.id: row.free for row in _read_goods(session.connection(), command, sale.now)}
+    return all(free.get(item_id, 0) >= pieces for item_id, pieces in sale.pieces.items())
+
+
+def _over_limit(session: Session, sale: _Sale) -> bool:
+    row = sale.payer.row
+    limited = [one for one in sale.goods if one.limit_count is not None]
+    if not limited:
+        return False
+    left = limits_left(
+        session, sale.command.community_id, row.household_id, limited, zone=row.zone, now=sale.now
+    )
+    return any(pieces > left.get(item_id, pieces) for item_id, pieces in sale.pieces.items())
+
+
+def _check_prices(sale: _Sale) -> None:
+    """Nobody pays another price than the till showed."""
+    shown = {line.item_id: line.points_each for line in sale.command.lines}
+    for row in sale.goods:
+        if shown[row.id] not in (None, row.points) and not sale.command.offline:
+            raise Conflict("price_changed", item_zh=row.name_zh, item_en=row.name_en, points=row.points)
+
+
+def _missing(session: Session, sale: _Sale) -> Outcome | None:
+    """What the sale still needs of the resident: a PIN, or a word on the own phone. Goods that have left need nothing."""
+    command, payer = sale.command, sale.payer
+    if sale.command.offline or payer.means == "own_phone" or sale.points <= _free_of_pin(session, sale):
+        return None
+    body = _body(sale, new_id(), new_id(), None) | {
+        "status": "incomplete",
+        "requires": ["pin"] if payer.means == "card" else ["pin", "confirm"],
+    }
+    if command.pin is None or command.dry_run:
+        return Outcome("incomplete", None, body)
+    state = check_pin(session, command.community_id, payer.row.member_id, command.pin, now=sale.now)
+    return None if state == "ok" else Outcome("incomplete", None, body | {"pin": state})
+
+
+def _free_of_pin(session: Session, sale: _Sale) -> int:
+    """Points this code may still spend without a PIN."""
+    row = sale.payer.row
+    if sale.payer.means != "card":
+        return row.confirm_above
+    midnight = day_begins(sale.at, row.zone)
+    keys = {"community": sale.command.community_id, "member": row.member_id, "since": midnight}
+    (spent,) = _spent_today.rows(session.connection(), keys)
+    return row.card_daily_cap - int(spent.points)
+
+
+def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
+    """Shelves, points, and the books of both. What is short by now takes back what was taken."""
+    command, connection = sale.command, session.connection()
+    taken = take_if_free(connection, command.community_id, command.shop_id, sale.pieces)
+    if taken != sale.pieces:
+        return _short(session, sale, taken, "out_of_stock")
+    order_id, redemption_id, transfer_id = new_id(), new_id(), new_id() if sale.points else None
+    sums = None
+    if transfer_id:
+        sums = _pay(session, sale, transfer_id, order_id)
+        if sums is None:
+            return _short(session, sale, taken, "insufficient_points")
+    _write_purchase(connection, sale, order_id, redemption_id, transfer_id)
+    if forced:
+        write_act(
+            session,
+            command,
+            "redemption_forced",
+            str(sale.points),
+            command.reason[:LONGEST_REASON],
+            now=sale.now,
+        )
+    answer = Answer(
+        redemption_id, "ok", _body(sale, redemption_id, order_id, sums), order_id=order_id,
+        member_id=sale.payer.row.member_id, points=sale.points, transfer_id=transfer_id, forced=forced,
+        means=sale.payer.means, used_mark=sale.payer.used_mark,
+    )  # fmt: skip
+    return store(connection, command, sale.mark, answer, at=sale.at, now=sale.now)
+
+
+def _short(session: Session, sale: _Sale, taken: dict[uuid.UUID, int], reason: str) -> Outcome:
+    command = sale.command
+    return_to_shelf(session, command.community_id, command.shop_id, taken)
+    return _refuse(session.connection(), command, sale.mark, sale.payer, reason, at=sale.at, now=sale.now)
+
+
+def _pay(session: Session, sale: _Sale, transfer_id: uuid.UUID, order_id: uuid.UUID) -> WalletSums | None:
+    row = sale.payer.row
+    payment = Payment(
+        sale.command.community_id, transfer_id, row.wallet_id, row.till_id, sale.points, "order", order_id,
+        sale.command.actor_id,
+    )  # fmt: skip
+    return pay(session, payment, now=sale.now, today=local_day(sale.now, row.zone))
+
+
+def _write_purchase(
+    connection: sa.Connection, sale: _Sale, order_id: uuid.UUID, redemption_id: uuid.UUID, transfer_id: uuid.UUID | None
+) -> None:  # fmt: skip
+    """The order that was collected at once, and the register of what left the shop."""
+    command, row = sale.command, sale.payer.row
+    _write_order.run(
+        connection,
+        {"community_id": command.community_id, "id": order_id, "shop_id": command.shop_id,
+         "household_id": row.household_id, "member_id": row.member_id, "wallet_id": row.wallet_id,
+         "shop_account_id": row.till_id, "transfer_id": transfer_id, "way": "counter", "points": sale.points,
+         "state": "collected", "placed_at": sale.at, "expires_at": sale.at, "ended_at": sale.at,
+         "request_key": f"sale:{redemption_id.hex}"},
+    )  # fmt: skip
+    one = {"community_id": command.community_id}
+    _write_lines.run(
+        connection,
+        [{**one, "id": new_id(), "order_id": order_id, "item_id": goods.id, "quantity": sale.pieces[goods.id],
+          "points_each": goods.points} for goods in sale.goods],
+    )  # fmt: skip
+    _write_moves.run(
+        connection,
+        [{**one, "id": new_id(), "shop_id": command.shop_id, "item_id": goods.id, "move": "handed_over",
+          "quantity": -sale.pieces[goods.id], "actor_id": command.actor_id, "redemption_id": redemption_id, "note": "",
+          "moved_at": sale.now} for goods in sale.goods],
+    )  # fmt: skip
+
+
+def _refuse(
+    connection: sa.Connection, command: RedeemCode, mark: str, payer: Payer | None, reason: str, *, at: datetime,
+    now: datetime,
+) -> Outcome:  # fmt: skip
+    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True}
+    if reason == "already_redeemed" and payer is not None:
+        body["first"] = {"at": iso(payer.row.used_at), "shop": payer.row.shop_name}
+    if command.dry_run:
+        return Outcome("error", reason, body | {"dry_run": True})
+    answer = Answer(
+        new_id(), "error", body, reason=reason, member_id=payer.row.member_id if payer else None,
+        means=payer.means if payer else None,
+    )  # fmt: skip
+    return store(connection, command, mark, answer, at=at, now=now)
+
+
+def _would_be(session: Session, sale: _Sale) -> Outcome:
+    """The answer of a dry run that nothing stands against but, perhaps, the balance."""
+    row = sale.payer.row
+    view = wallet(
+        session, sale.command.community_id, row.wallet_id, now=sale.now, today=local_day(sale.now, row.zone)
+    ).view
+    if view.available < sale.points:
+        body = {"status": "error", "reason": "insufficient_points", "dry_run": True}
+        return Outcome("error", "insufficient_points", body)
+    sums = WalletSums(view.available - sale.points, view.held)
+    return Outcome("ok", None, _body(sale, new_id(), new_id(), sums) | {"dry_run": True})
+
+
+def _body(
+    sale: _Sale, redemption_id: uuid.UUID, order_id: uuid.UUID, sums: WalletSums | None
+) -> dict[str, Any]:
+    row = sale.payer.row
+    facts = {
+        "id": str(redemption_id), "nonce": sale.command.nonce, "order_id": str(order_id), "member": row.name,
+        "household_number": row.number, "shop": row.shop_name, "points": sale.points, "at": iso(sale.at),
+        "lines": [
+            {"item_id": str(goods.id), "name_zh": goods.name_zh, "name_en": goods.name_en, "icon": goods.icon,
+             "quantity": sale.pieces[goods.id], "points": goods.points * sale.pieces[goods.id]}
+            for goods in sale.goods
+        ],
+    }  # fmt: skip
+    balance = {"available": sums.available, "held": sums.held} if sums else None
+    return {"status": "ok", "redemption": facts, "balance": balance}

@@ -1,0 +1,90 @@
+"""Refunds: in parts, never more than was handed over, once for each key, with the days the points had."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from points.errors import Conflict, Invalid, NotFound
+from tests.shop.till import LATER, SOON, Till, day_of
+
+
+def test_points_come_back_with_their_days_limits_are_free_and_goods_on_the_shelf(till):
+    person = till.people[0]
+    till.give(person, 12, expires_on=SOON)
+    show = till.phone_of(person)
+    sold = till.sell(show(), ("A02", 2), ("A01", 1))
+    assert dict(till.purse(person).expiring) == {LATER: 88}
+    till.refund(sold, ("A02", 1))
+    assert dict(till.purse(person).expiring) == {LATER: 98}  # what ends last comes back first
+    till.refund(sold, ("A02", 1), ("A01", 1), to_shelf=False)
+    assert dict(till.purse(person).expiring) == {SOON: 12, LATER: 100}
+    assert (till.shelf("A02"), till.shelf("A01")) == ((19, 0), (19, 0))
+    assert till.register("A02")[-1] == ("refunded", 1)
+    till.wait(seconds=20)
+    assert till.sell(show(), ("A02", 2)).status == "ok"
+
+
+def test_never_more_than_was_handed_over_and_once_for_each_key(till):
+    person = till.people[0]
+    sold = till.sell(till.phone_of(person)(), ("A01", 3))
+    first = till.refund(sold, ("A01", 2), key="once")
+    assert till.refund(sold, ("A01", 2), key="once") == first
+    assert till.purse(person).available == 96
+    with pytest.raises(Conflict, match="refund_too_large"):
+        till.refund(sold, ("A01", 2))
+    with pytest.raises(NotFound, match="item_not_found"):
+        till.refund(sold, ("A02", 1))
+    with pytest.raises(Invalid, match="quantity_wrong"):
+        till.refund(sold, ("A01", 0))
+    with pytest.raises(Conflict, match="refunded_in_part"):
+        till.annul(sold.body["redemption"]["nonce"])
+    other = till.order(person)
+    done = till.scan(other)
+    till.annul(done.body["redemption"]["nonce"])
+    with pytest.raises(Conflict, match="redemption_annulled"):
+        till.refund(done, ("A01", 1))
+
+
+def test_points_whose_day_has_passed_come_back_for_thirty_days(till):
+    person = till.people[0]
+    till.give(person, 4, expires_on=SOON)
+    sold = till.sell(till.phone_of(person)(), ("A01", 1))
+    till.now += timedelta(days=130)
+    till.refund(sold, ("A01", 1))
+    assert dict(till.purse(person).expiring) == {day_of(till.now) + timedelta(days=30): 4, LATER: 100}
+    assert till.now.date() > SOON > date(2026, 9, 7)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["A01", "A03"]), st.integers(1, 3)), max_size=6), st.integers(0, 30)
+)
+def test_any_refunds_in_any_order_give_back_exactly_what_they_name(till: Till, parts, soon):
+    person = till.people[0]
+    till.wait(minutes=2)
+    if soon:
+        till.give(person, soon, expires_on=SOON)
+    before = till.purse(person)
+    sold = till.sell(till.phone_of(person)(), ("A01", 3), ("A03", 3))
+    left = {"A01": 3, "A03": 3}
+    for code, quantity in parts:
+        if quantity > left[code]:
+            with pytest.raises(Conflict, match="refund_too_large"):
+                till.refund(sold, (code, quantity))
+            continue
+        till.refund(sold, (code, quantity))
+        left[code] -= quantity
+    till.refund(sold, *[(code, pieces) for code, pieces in left.items() if pieces]) if any(
+        left.values()
+    ) else None
+    assert till.purse(person).expiring == before.expiring
+    assert till.wrong_numbers() == []
+
+
+def test_two_managers_cannot_give_the_same_goods_back_twice(till):
+    sold = till.sell(till.phone_of(till.people[0])(), ("A01", 1))
+    till.refund(sold, ("A01", 1))
+    with pytest.raises(Conflict, match="refund_too_large"):
+        till.refund(sold, ("A01", 1))

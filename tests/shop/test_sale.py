@@ -1,0 +1,236 @@
+"""A sale at the counter: a member's code and goods become a payment, once, by rules the till cannot bend."""
+
+import pytest
+
+from app.database import db
+from points.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from points.people.operations import IssueCard, issue_card
+from shop.codes.member_keys import ForgetPhone, forget_phone, phones_of
+from shop.codes.pins import SetPin, set_pin
+from shop.counter.lost import CancelSale, answer_of, cancel_sale
+from shop.counter.requests import (
+    AnswerRequest,
+    ask_resident,
+    confirm_request,
+    decline_request,
+    requests_at,
+    requests_for,
+)  # fmt: skip
+from shop.counter.scan import RedeemCode, SaleLine
+from tests.shop.till import SOON
+
+
+def card_of(till, person):
+    return till.run(issue_card, IssueCard(till.community_id, person.id, till.staff.id))
+
+
+def give_pin(till, person, pin="2580"):
+    till.run(set_pin, SetPin(till.community_id, till.staff.id, person.id, pin))
+
+
+def sale(till, *lines, nonce="asked", code="", **more):
+    return RedeemCode(
+        till.community_id,
+        till.staff.id,
+        till.shop_id,
+        "phone-1",
+        code,
+        nonce,
+        lines=till.lines(*lines),
+        **more,
+    )
+
+
+def test_goods_leave_points_are_paid_and_everything_is_in_the_books(till):
+    person = till.people[0]
+    till.give(person, 10, expires_on=SOON)
+    outcome = till.sell(till.phone_of(person)(), ("A01", 2), ("A02", 1), nonce="sale-1")
+    found = outcome.body["redemption"]
+    assert (outcome.status, found["member"], found["points"]) == ("ok", person.name, 18)
+    assert outcome.body["balance"] == {"available": 92, "held": 0}
+    purse = till.purse(person)
+    assert (purse.available, [points for _day, points in purse.expiring]) == (
+        92,
+        [92],
+    )  # the older ones went first
+    assert (till.shelf("A01"), till.shelf("A02")) == ((18, 0), (19, 0))
+    assert till.register("A01") == [("received", 20), ("handed_over", -2)]
+    (stored,) = till.stored("sale-1")
+    assert (stored.member_id, stored.means, stored.points) == (person.id, "code", 18)
+
+
+def test_the_same_nonce_gets_the_same_answer_and_other_goods_are_a_conflict(till):
+    show = till.phone_of(till.people[0])
+    first = till.sell(show(), ("A01", 1), nonce="again")
+    code = till.stored("again")[0]
+    till.wait(minutes=5)
+    assert till.scan("x", "other").reason == "invalid"
+    with pytest.raises(Conflict, match="nonce_conflict"):
+        till.sell(show(), ("A01", 1), nonce="again")
+    assert (till.purse(till.people[0]).available, code.points) == (96, 4)
+    assert first.status == "ok"
+
+
+def test_a_code_pays_once_and_a_minute_long(till):
+    show = till.phone_of(till.people[0])
+    code = show()
+    assert till.sell(code, ("A03", 1)).status == "ok"
+    again = till.sell(code, ("A03", 1))
+    assert (again.reason, again.body["first"]["shop"]) == ("already_redeemed", "村口店")
+    till.wait(seconds=20)
+    assert till.sell(show(), ("A03", 1)).status == "ok"
+    late = show()
+    till.wait(seconds=80)
+    assert till.sell(late, ("A03", 1)).reason == "invalid_time"
+
+
+def test_a_phone_that_was_taken_back_and_a_forged_code_pay_nothing(till):
+    person = till.people[0]
+    show = till.phone_of(person)
+    (phone,) = phones_of_now(till, person)
+    forged = show()[:-3] + "000"
+    assert till.sell(forged).reason == "invalid"
+    till.run(forget_phone, ForgetPhone(till.community_id, person.id, phone.handle))
+    assert till.sell(show()).reason == "revoked"
+    assert phones_of_now(till, person) == []
+
+
+def phones_of_now(till, person):
+    db.session.rollback()
+    return phones_of(db.session(), till.community_id, person.id)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 100, 10**9])
+def test_a_quantity_nobody_sells_is_refused_before_anything_is_read(till, quantity):
+    with pytest.raises(Invalid, match="quantity_wrong"):
+        till.scan("x", lines=(SaleLine(till.items["A01"], quantity),))
+
+
+def test_the_first_reason_of_the_contract_wins(till):
+    person = till.people[0]
+    show = till.phone_of(person)
+    assert till.sell(show(), ("A02", 3)).reason == "rules"
+    assert till.sell(show(), ("A02", 21)).reason == "out_of_stock"
+    till.wait(seconds=20)
+    till.sell(show(), ("A02", 2))
+    till.wait(seconds=20)
+    assert till.sell(show(), ("A02", 1)).reason == "rules"
+    assert till.sell(show(), ("A01", 20), pin=None).body["requires"] == ["pin", "confirm"]
+    assert till.shelf("A02") == (18, 0)
+
+
+def test_the_till_never_sells_at_another_price_than_it_showed(till):
+    show = till.phone_of(till.people[0])
+    with pytest.raises(Conflict, match="price_changed"):
+        till.scan(show(), lines=(SaleLine(till.items["A01"], 1, 3),))
+    assert till.scan(show(), lines=(SaleLine(till.items["A01"], 1, 4),)).status == "ok"
+
+
+def test_a_dry_run_tells_everything_and_writes_nothing(till):
+    person = till.people[0]
+    show = till.phone_of(person)
+    told = till.sell(show(), ("A01", 2), nonce="dry", dry_run=True)
+    assert (told.body["redemption"]["points"], told.body["balance"]["available"]) == (8, 92)
+    assert till.stored("dry") == []
+    assert till.purse(person).available == 100
+    assert till.sell(show(), ("A01", 2), nonce="dry").status == "ok"
+
+
+def test_a_card_pays_its_daily_cap_without_a_pin_and_more_with_one(till):
+    person = till.people[0]
+    card = card_of(till, person)
+    give_pin(till, person)
+    assert till.sell(card, ("A04", 1), ("A01", 5)).status == "ok"  # 27 of 30
+    asked = till.sell(card, ("A01", 1), nonce="above")
+    assert (asked.status, asked.body["requires"]) == ("incomplete", ["pin"])
+    assert till.sell(card, ("A01", 1), nonce="above", pin="1357").body["pin"] == "wrong"
+    assert till.sell(card, ("A01", 1), nonce="above", pin="2580").status == "ok"
+    till.wait(days=1)
+    assert till.sell(card, ("A01", 1)).status == "ok"
+
+
+def test_five_wrong_pins_lock_the_card_and_not_the_account(till):
+    person = till.people[0]
+    card, show = card_of(till, person), till.phone_of(person)
+    give_pin(till, person)
+    answers = [till.sell(card, ("A01", 8), nonce="guess", pin=f"11{n}7").body["pin"] for n in range(5)]
+    assert answers == ["wrong"] * 4 + ["locked"]
+    assert till.sell(card, ("A03", 1)).reason == "revoked"
+    assert till.sell(show(), ("A03", 1)).status == "ok"
+    give_pin(till, person, "8642")
+    assert till.sell(card, ("A03", 1)).status == "ok"
+
+
+def test_the_resident_confirms_a_large_sale_on_the_own_phone(till, session):
+    person, neighbour = till.people[:2]
+    show = till.phone_of(person)
+    command = sale(till, ("A01", 15), code=show())
+    asked = till.run(ask_resident, command)
+    assert till.run(ask_resident, command).id == asked.id
+    session.rollback()
+    (waiting,) = requests_for(session, till.community_id, person.id, now=till.now)
+    assert (waiting.points, waiting.lines) == (60, (("货A01", "goods A01", 15, 60),))
+    with pytest.raises(NotFound):
+        till.run(confirm_request, AnswerRequest(till.community_id, neighbour.id, asked.id))
+    till.wait(minutes=3)  # the code is old by now, the word is not
+    done = till.run(confirm_request, AnswerRequest(till.community_id, person.id, asked.id))
+    assert (done.status, done.body["redemption"]["nonce"]) == ("ok", "asked")
+    again = till.run(confirm_request, AnswerRequest(till.community_id, person.id, asked.id))
+    assert again.body == done.body
+    session.rollback()
+    assert requests_for(session, till.community_id, person.id, now=till.now) == []
+    assert (till.purse(person).available, till.stored("asked")[0].means) == (40, "own_phone")
+
+
+def test_whoever_scans_the_shops_code_takes_the_sale_with_the_number_on_the_till(till, session):
+    first = till.run(ask_resident, sale(till, ("A01", 1), nonce="one"))
+    second = till.run(ask_resident, sale(till, ("A03", 2), nonce="two"))
+    assert first.number != second.number
+    session.rollback()
+    numbers = [one.number for one in requests_at(session, till.community_id, till.shop_id, now=till.now)]
+    assert numbers == [first.number, second.number]
+    person, neighbour = till.people[:2]
+    till.run(confirm_request, AnswerRequest(till.community_id, person.id, second.id))
+    with pytest.raises(NotFound):
+        till.run(confirm_request, AnswerRequest(till.community_id, neighbour.id, second.id))
+    till.run(decline_request, AnswerRequest(till.community_id, neighbour.id, first.id))
+    with pytest.raises(Gone, match="request_over"):
+        till.run(confirm_request, AnswerRequest(till.community_id, neighbour.id, first.id))
+    assert (till.purse(person).available, till.purse(neighbour).available) == (98, 100)
+
+
+def test_a_sale_given_up_is_certainly_not_booked(till):
+    person = till.people[0]
+    show = till.phone_of(person)
+    give_up = CancelSale(till.community_id, till.staff.id, till.shop_id, "phone-1", "lost-1")
+    till.run(cancel_sale, give_up)
+    assert (
+        till.sell(show(), ("A01", 1), nonce="lost-1").reason == "canceled"
+    )  # it comes after all, and too late
+    till.sell(show(), ("A01", 1), nonce="lost-2")
+    undone = till.run(
+        cancel_sale, CancelSale(till.community_id, till.staff.id, till.shop_id, "phone-1", "lost-2")
+    )
+    assert undone["redemption"]["annulled_at"]
+    assert (till.purse(person).available, till.shelf("A01")) == (100, (20, 0))
+
+
+def test_after_a_lost_answer_only_the_same_device_may_ask_for_it(till, session):
+    till.sell(till.phone_of(till.people[0])(), ("A01", 1), nonce="lost")
+    session.rollback()
+    asked = sale(till, nonce="lost")
+    assert answer_of(session, asked).status == "ok"
+    assert answer_of(session, sale(till, nonce="never")) is None
+    with pytest.raises(NotAllowed, match="other_device"):
+        till.run(cancel_sale, CancelSale(till.community_id, till.staff.id, till.shop_id, "phone-2", "lost"))
+
+
+def test_points_that_are_on_notice_or_over_do_not_pay(till):
+    person = till.people[3]
+    till.give(person, 30, expires_on=SOON)
+    show = till.phone_of(person)
+    assert till.sell(show(), ("A01", 1)).body["balance"]["available"] == 126
+    till.wait(days=130)  # the rest of the thirty is over since New Year's Eve
+    assert till.purse(person).available == 100
+    sold = till.sell(show(), ("A01", 12))
+    assert sold.body["balance"]["available"] == till.purse(person).available == 52
