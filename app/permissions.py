@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),
     "stock.manage": frozenset({"shop_staff", "steward"}),
+    "devices.manage": frozenset({"steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),
     "groups.see": frozenset({"steward", "supervisor"}),
