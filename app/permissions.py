@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "counter.refund": frozenset({"steward", "supervisor"}),
     "code.show": EVERYONE,
     "stock.manage": frozenset({"shop_staff", "steward"}),
+    "devices.manage": frozenset({"steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),
     "groups.see": frozenset({"steward", "supervisor"}),

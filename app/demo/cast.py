@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 CODE = "yitian"
 PASSWORD = "yitian2026"
+ELDER_PIN = "2580"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.database import db
 from app.demo.cast import CODE
+from app.demo.counters import furnish_counters, phones_at_work
 from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
@@ -73,6 +74,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
     with clock.at(founding):
         elect_groups(village)
         declare_relations(village)
+        furnish_counters(village)
     story = Story(village, today)
     days = days_of(story)
     with click.progressbar(
@@ -81,6 +83,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
         for day in bar:
             live(story, day, until)
     begin_next_book(village)
+    phones_at_work(village)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
     found = communities(db.session())

@@ -68,14 +68,19 @@ def form_page() -> str:
     return referrer.removeprefix(own) if referrer.startswith(own + "/") else request.path
 
 
+def is_secret(field: str) -> bool:
+    """Whether what is typed into a form's field must be shown and kept nowhere: passwords and PINs."""
+    return "password" in field or field == "pin" or field.startswith("pin_")
+
+
 def keep_typed() -> None:
-    """Keeps what was typed into a form that could not be taken, until its page is shown again. Never passwords."""
+    """Keeps what was typed into a form that could not be taken, until its page is shown again. Never secrets."""
     if request.method != "POST":
         return
     typed = {
         name: values
         for name, values in request.form.lists()
-        if "password" not in name and name not in ("csrf_token", "request_key")
+        if not is_secret(name) and name not in ("csrf_token", "request_key")
     }
     if typed and sum(len(name) + sum(map(len, values)) for name, values in typed.items()) <= KEPT_BYTES:
         session["kept"] = {"page": form_page().split("?")[0], "typed": typed}

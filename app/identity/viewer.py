@@ -39,6 +39,7 @@ class Viewer:
     must_change: bool
     roles: frozenset[str]
     scopes: dict[str, uuid.UUID | None] = field(default_factory=dict)
+    shop_phones_only: bool = False
 
     is_authenticated = True
     is_active = True
@@ -76,7 +77,8 @@ def viewer_rows(who: sa.FromClause) -> sa.Select:
     return (
         sa.select(
             member.c.community_id, member.c.id, member.c.name, member.c.household_id, household.c.number, community.c.code,
-            community.c.name.label("community_name"), community.c.zone, credential.c.epoch, credential.c.must_change,
+            community.c.name.label("community_name"), community.c.zone, community.c.shop_phones_only,
+            credential.c.epoch, credential.c.must_change,
             account.c.id.label("wallet_id"), role.c.role, role.c.scope_id,
         )
         .select_from(who)
@@ -124,4 +126,5 @@ def viewer_of(rows: Sequence[Any]) -> Viewer:
         must_change=first.must_change,
         roles=frozenset(scopes) | {"resident"},
         scopes=scopes,
+        shop_phones_only=first.shop_phones_only,
     )

@@ -10,6 +10,7 @@ from app.sentences import (
     backups,
     checkpoints,
     conduct,
+    devices,
     fairness,
     files,
     groups,
@@ -40,6 +41,7 @@ SENTENCES = {
     **conduct.SENTENCES,
     **fairness.SENTENCES,
     **shop.SENTENCES,
+    **devices.SENTENCES,
 }
 
 # A last resort, so that nobody reads a code: tests see to it that every code has a sentence of its own.

@@ -61,6 +61,12 @@ AREAS = (
     "relations",
     "imports",
     "cards",
+    "card_file",
+    "pins",
+    "devices",
+    "shop_phone",
+    "counter_codes",
+    "counter_rules",
     "operator",
 )
 

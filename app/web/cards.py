@@ -13,6 +13,7 @@ from app.schemas.desk import CardsSchema
 from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, show_again
 from points.errors import DomainError, Invalid, NotFound
+from points.people.cards import latest_cards
 from points.people.operations import IssueCards, issue_cards
 from points.people.register import CardHolder, card_holders, grid_by_id, grids_of
 
@@ -41,7 +42,7 @@ def sheet() -> Response:
             raise Invalid("nobody_chosen")
         if len(chosen) > MOST_CARDS:
             raise Invalid("too_many_cards", most=MOST_CARDS)
-        _check_own_grid(chosen)
+        check_own_grid(chosen)
         transact(issue_cards, IssueCards(current_user.community_id, tuple(chosen), current_user.member_id))
     except DomainError as error:
         return show_again("cards/index.html", form, error, **_context(request.form.get("grid")))
@@ -64,12 +65,20 @@ def address_of(code: str) -> str:
     return f"{site}/Q/{code}"
 
 
+@views.get("/cards/all")
+@requires("cards.print")
+def states() -> str:
+    """Whose card is in use, lost, or was never made."""
+    return render_template("cards/states.html", **_context(request.args.get("grid")))
+
+
 def _own_grid() -> uuid.UUID | None:
     """A grid worker prints for the own grid; who keeps the register prints for all."""
     return None if current_user.can("members.manage") else current_user.grid_id
 
 
-def _check_own_grid(chosen: list[uuid.UUID]) -> None:
+def check_own_grid(chosen: list[uuid.UUID]) -> None:
+    """NotFound ``member_not_found`` for people of another grid and of another community."""
     session, community_id, own = db.session(), current_user.community_id, _own_grid()
     known = {holder.id for holder in card_holders(session, community_id, grid_id=own, member_ids=chosen)}
     if not known.issuperset(chosen):
@@ -89,6 +98,7 @@ def _context(grid_text: str | None) -> dict[str, object]:
         "grids": grids,
         "grid_id": grid_id,
         "people": people,
+        "latest": latest_cards(session, community_id, [person.id for person in people]),
         "chosen": {member_id} if member_id else set(),
     }
 

@@ -31,6 +31,8 @@ def open_code(token: str) -> ResponseReturnValue:
         return _sentence("unknown", 404)
     if meaning.purpose == "roll_call":
         return redirect(url_for("review.join", token=code), 302)
+    if meaning.purpose == "enrolment":
+        return redirect(url_for("shop_phone.index", code=code), 302)
     is_own = current_user.is_authenticated and current_user.community_id == meaning.community_id
     if meaning.purpose == "shop":
         return _shop(meaning, is_own=is_own)

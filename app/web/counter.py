@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
@@ -13,6 +14,7 @@ from flask_login import current_user
 from app import clock
 from app.database import db
 from app.headers import allow_wasm
+from app.identity.shop_phone import check_shop_phone, this_shop_phone
 from app.permissions import requires
 from app.sentences import say
 from app.sentences.counter import do_next
@@ -29,18 +31,28 @@ views = Blueprint("counter", __name__)
 
 
 def own_shop() -> ShopView:
-    """The shop whose counter this is. NotAllowed ``no_shop_of_yours``."""
+    """The shop whose counter this is. NotAllowed ``no_shop_of_yours``, and what ``check_shop_phone`` raises."""
     if current_user.shop_id is None:
         raise NotAllowed("no_shop_of_yours")
+    check_shop_phone(current_user)
     return shop_by_id(db.session(), current_user.community_id, current_user.shop_id)
 
 
 def device() -> str:
-    """This browser's own name in the register: only the device that scanned may undo."""
+    """This shop phone's or browser's own name in the register: only the device that scanned may undo."""
+    phone = this_shop_phone()
+    if phone is not None:
+        return f"phone-{phone.id.hex}"
     if "device" not in session:
         session["device"] = f"web-{secrets.token_hex(8)}"
         session.permanent = True
     return session["device"]
+
+
+def device_id() -> uuid.UUID | None:
+    """The enrolled shop phone in the volunteer's hand, if it is one."""
+    phone = this_shop_phone()
+    return phone.id if phone is not None else None
 
 
 def _scan(code: str, nonce: str, *, dry_run: bool) -> Outcome:
@@ -54,6 +66,7 @@ def _scan(code: str, nonce: str, *, dry_run: bool) -> Outcome:
             code,
             nonce,
             dry_run=dry_run,
+            device_id=device_id(),
         ),
     )
 

@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request
 from marshmallow import Schema
 
 from app.errors import status_of
-from app.identity.login import take_kept
+from app.identity.login import is_secret, take_kept
 from app.schemas.fields import load
 from app.sentences import say
 from points.base import new_id
@@ -48,8 +48,8 @@ def blank_form(**defaults: object) -> Form:
 
 
 def posted_form() -> Form:
-    """For POST: everything typed, but no passwords."""
-    return Form({name: values for name, values in request.form.lists() if "password" not in name})
+    """For POST: everything typed, but no passwords and no PINs."""
+    return Form({name: values for name, values in request.form.lists() if not is_secret(name)})
 
 
 def load_form(schema: type[Schema], *lists: str, **more: Any) -> dict[str, Any]:

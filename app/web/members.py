@@ -36,6 +36,7 @@ from points.people.register import (
     register_page,
     roles_by_member,
 )
+from shop.codes.pins import pin_state
 from shop.queries import shop_by_id, shops_of
 
 views = Blueprint("members", __name__)
@@ -220,6 +221,7 @@ def _context(member_id: uuid.UUID) -> dict[str, object]:
         "free_roles": [role for role in GIVEN_ROLES if role not in held | elected and _may_give(role)],
         "elected_roles": elected,
         "has_password": has_password(session, community_id, member_id),
+        "pin": pin_state(session, community_id, member_id),
         "may_set_password": "operator" not in held or _may_give("operator"),
     }
 

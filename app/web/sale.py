@@ -22,7 +22,7 @@ from app.permissions import requires
 from app.sentences import say
 from app.sentences.counter import still_needed
 from app.transaction import transact
-from app.web.counter import device, own_shop, show_answer
+from app.web.counter import device, device_id, own_shop, show_answer
 from app.web.forms import Form, blank_form
 from points.amounts import parse_points
 from points.base import new_id
@@ -144,7 +144,7 @@ def _command(lines: tuple[SaleLine, ...], nonce: str) -> RedeemCode:
     code = request.form.get("code", "").strip()
     return RedeemCode(
         current_user.community_id, current_user.member_id, own_shop().id, device(), code, nonce, lines=lines,
-        seen_at=_seen(code),
+        seen_at=_seen(code), device_id=device_id(),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.permissions import public, requires
 from app.web.ways_back import wanted_path
 from points.people.own import own_data
 from points.people.queries import members_of_household
+from shop.codes.pins import pin_state
 
 views = Blueprint("settings", __name__)
 
@@ -29,6 +30,7 @@ def index() -> ResponseReturnValue:
         own=own_data(session, community_id, member_id),
         family=members_of_household(session, community_id, viewer.household_id),
         devices=devices_of(session, community_id, member_id, viewer.epoch, now=clock.now()),
+        pin=pin_state(session, community_id, member_id),
         changed_at=password_changed_at(session, community_id, member_id),
     )
 

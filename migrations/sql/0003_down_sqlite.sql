@@ -2,33 +2,11 @@ DROP TABLE stored_answer
 --;
 DROP TABLE credential
 --;
-DROP TABLE refund_line
+DROP TABLE device_invite
 --;
-DROP TABLE refund
---;
-DROP TABLE till_request
---;
-DROP TABLE redemption
+DROP TABLE device_token
 --;
 DROP TABLE device
---;
-DROP TABLE member_pin
---;
-DROP TABLE member_key
---;
-DROP TABLE order_line
---;
-DROP TABLE shop_order
---;
-DROP TABLE stock_move
---;
-DROP TABLE stock
---;
-DROP TABLE item
---;
-DROP TABLE opening
---;
-DROP TABLE shop
 --;
 DROP TABLE seal_salt
 --;
@@ -88,21 +66,37 @@ DROP TABLE rule_item
 --;
 DROP TABLE rule_version
 --;
-DROP TABLE lot_use
---;
-DROP TABLE lot
---;
-DROP TABLE failed_transfer
---;
-DROP TABLE open_pending
---;
-DROP TABLE transfer
---;
-DROP TABLE account
---;
 DROP TABLE group_seat
 --;
 DROP TABLE group_term
+--;
+DROP TABLE shop_code
+--;
+DROP TABLE member_pin
+--;
+DROP TABLE member_key
+--;
+DROP TABLE stock_move
+--;
+DROP TABLE stock
+--;
+DROP TABLE order_line
+--;
+DROP TABLE shop_order
+--;
+DROP TABLE refund_line
+--;
+DROP TABLE refund
+--;
+DROP TABLE till_request
+--;
+DROP TABLE redemption
+--;
+DROP TABLE item
+--;
+DROP TABLE opening
+--;
+DROP TABLE shop
 --;
 DROP TABLE admin_act
 --;
@@ -117,6 +111,18 @@ DROP TABLE member
 DROP TABLE household
 --;
 DROP TABLE grid
+--;
+DROP TABLE lot_use
+--;
+DROP TABLE lot
+--;
+DROP TABLE failed_transfer
+--;
+DROP TABLE open_pending
+--;
+DROP TABLE transfer
+--;
+DROP TABLE account
 --;
 DROP TABLE community
 --;

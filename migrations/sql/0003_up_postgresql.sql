@@ -6,13 +6,17 @@ ALTER TABLE community ADD COLUMN confirm_above INTEGER
 --;
 ALTER TABLE community ADD COLUMN offline_allowance INTEGER
 --;
-UPDATE community SET card_daily_cap = 30, confirm_above = 50, offline_allowance = 20
+ALTER TABLE community ADD COLUMN shop_phones_only BOOLEAN
+--;
+UPDATE community SET card_daily_cap = 30, confirm_above = 50, offline_allowance = 20, shop_phones_only = false
 --;
 ALTER TABLE community ALTER COLUMN card_daily_cap SET NOT NULL
 --;
 ALTER TABLE community ALTER COLUMN confirm_above SET NOT NULL
 --;
 ALTER TABLE community ALTER COLUMN offline_allowance SET NOT NULL
+--;
+ALTER TABLE community ALTER COLUMN shop_phones_only SET NOT NULL
 --;
 ALTER TABLE transfer DROP CONSTRAINT ck_transfer_code
 --;
@@ -42,28 +46,6 @@ ALTER TABLE item ADD COLUMN next_reference_fen INTEGER
 --;
 ALTER TABLE item ADD COLUMN next_from TIMESTAMP WITH TIME ZONE
 --;
-ALTER TABLE stock ADD COLUMN is_sold BOOLEAN
---;
-ALTER TABLE stock ADD COLUMN low_at INTEGER
---;
-UPDATE stock SET is_sold = true
---;
-ALTER TABLE stock ALTER COLUMN is_sold SET NOT NULL
---;
-ALTER TABLE stock_move DROP CONSTRAINT ck_stock_move_move
---;
-ALTER TABLE shop_order ADD COLUMN way VARCHAR(8)
---;
-ALTER TABLE shop_order ADD COLUMN prepared_at TIMESTAMP WITH TIME ZONE
---;
-ALTER TABLE shop_order ADD COLUMN prepared_by UUID
---;
-UPDATE shop_order SET way = 'ahead'
---;
-ALTER TABLE shop_order ALTER COLUMN way SET NOT NULL
---;
-ALTER TABLE shop_order ALTER COLUMN token DROP NOT NULL
---;
 ALTER TABLE redemption DROP CONSTRAINT ck_redemption_status
 --;
 ALTER TABLE redemption DROP CONSTRAINT ck_redemption_reason
@@ -84,6 +66,28 @@ ALTER TABLE redemption ADD COLUMN settled_note VARCHAR(200)
 --;
 UPDATE redemption SET member_id = (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id)
 --;
+ALTER TABLE shop_order ADD COLUMN way VARCHAR(8)
+--;
+ALTER TABLE shop_order ADD COLUMN prepared_at TIMESTAMP WITH TIME ZONE
+--;
+ALTER TABLE shop_order ADD COLUMN prepared_by UUID
+--;
+UPDATE shop_order SET way = 'ahead'
+--;
+ALTER TABLE shop_order ALTER COLUMN way SET NOT NULL
+--;
+ALTER TABLE shop_order ALTER COLUMN token DROP NOT NULL
+--;
+ALTER TABLE stock ADD COLUMN is_sold BOOLEAN
+--;
+ALTER TABLE stock ADD COLUMN low_at INTEGER
+--;
+UPDATE stock SET is_sold = true
+--;
+ALTER TABLE stock ALTER COLUMN is_sold SET NOT NULL
+--;
+ALTER TABLE stock_move DROP CONSTRAINT ck_stock_move_move
+--;
 CREATE TABLE opening (
     shop_id UUID NOT NULL,
     rule VARCHAR(200) NOT NULL,
@@ -94,50 +98,6 @@ CREATE TABLE opening (
     CONSTRAINT pk_opening PRIMARY KEY (community_id, id),
     CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
     CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member_key (
-    member_id UUID NOT NULL,
-    handle VARCHAR(7) NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    revoked_at TIMESTAMP WITH TIME ZONE,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
-    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
-    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member_pin (
-    pin_mark VARCHAR(64) NOT NULL,
-    failures INTEGER NOT NULL,
-    locked_at TIMESTAMP WITH TIME ZONE,
-    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    set_by UUID,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
-    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
-    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE device (
-    shop_id UUID NOT NULL,
-    name VARCHAR(40) NOT NULL,
-    token_hash VARCHAR(64),
-    serial INTEGER NOT NULL,
-    enrolled_at TIMESTAMP WITH TIME ZONE,
-    enrolled_by UUID,
-    seen_at TIMESTAMP WITH TIME ZONE,
-    revoked_at TIMESTAMP WITH TIME ZONE,
-    revoked_by UUID,
-    community_id BIGINT NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
-    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
-    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE till_request (
@@ -190,7 +150,90 @@ CREATE TABLE refund_line (
     CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
+CREATE TABLE member_key (
+    member_id UUID NOT NULL,
+    handle VARCHAR(7) NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
+    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
+    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_pin (
+    pin_mark VARCHAR(64) NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    set_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
+    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE shop_code (
+    shop_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_shop_code PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_shop_code_community_id_shop_id_version UNIQUE (community_id, shop_id, version),
+    CONSTRAINT uq_shop_code_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT fk_shop_code_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device (
+    shop_id UUID NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    token_hash VARCHAR(64),
+    serial INTEGER NOT NULL,
+    enrolled_at TIMESTAMP WITH TIME ZONE,
+    enrolled_by UUID,
+    seen_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    revoked_by UUID,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device_token (
+    device_id UUID NOT NULL,
+    shop_id UUID NOT NULL,
+    serial INTEGER NOT NULL,
+    token_hash VARCHAR(64) NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_device_token PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_device_token_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT uq_device_token_community_id_device_id_serial UNIQUE (community_id, device_id, serial),
+    CONSTRAINT fk_device_token_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device_invite (
+    device_id UUID NOT NULL,
+    code VARCHAR(22) NOT NULL,
+    made_by UUID NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_device_invite PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_device_invite_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
 --;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
@@ -211,6 +254,10 @@ CREATE INDEX ix_refund_line_order ON refund_line (community_id, order_id)
 CREATE TRIGGER refund_line_rows_stay BEFORE UPDATE OR DELETE ON refund_line FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;
 CREATE TRIGGER refund_line_no_truncate BEFORE TRUNCATE ON refund_line FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
+--;
+CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
 --;
 ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
 --;
@@ -238,12 +285,6 @@ ALTER TABLE item ADD CONSTRAINT ck_item_next_price_not_negative CHECK (next_poin
 --;
 ALTER TABLE item ADD CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('day', 'week', 'month', 'quarter', 'year'))
 --;
-ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
---;
-ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter'))
---;
-ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL))
---;
 ALTER TABLE redemption ADD CONSTRAINT uq_redemption_community_id_used_mark UNIQUE (community_id, used_mark)
 --;
 ALTER TABLE redemption ADD CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict'))
@@ -252,11 +293,25 @@ ALTER TABLE redemption ADD CONSTRAINT ck_redemption_means CHECK (means IN ('orde
 --;
 ALTER TABLE redemption ADD CONSTRAINT ck_redemption_reason CHECK ((status <> 'ok') = (reason IS NOT NULL))
 --;
+ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter'))
+--;
+ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL))
+--;
+ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
+--;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE device_invite ADD CONSTRAINT fk_device_invite_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE device_invite ADD CONSTRAINT fk_device_invite_community_id_made_by FOREIGN KEY(community_id, made_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE item ADD CONSTRAINT fk_item_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id)
 --;
@@ -283,6 +338,8 @@ ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_item_id FOREI
 ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
 --;
 ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_refund_id FOREIGN KEY(community_id, refund_id) REFERENCES refund (community_id, id)
+--;
+ALTER TABLE shop_code ADD CONSTRAINT fk_shop_code_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id)
 --;

@@ -32,6 +32,7 @@ CREATE TABLE new_community (
     card_daily_cap INTEGER NOT NULL,
     confirm_above INTEGER NOT NULL,
     offline_allowance INTEGER NOT NULL,
+    shop_phones_only BOOLEAN NOT NULL,
     founded_at DATETIME NOT NULL,
     CONSTRAINT pk_community PRIMARY KEY (id),
     CONSTRAINT ck_community_wallet_kind CHECK (wallet_kind IN ('household', 'member')),
@@ -50,8 +51,8 @@ CREATE TABLE new_community (
     CONSTRAINT uq_community_code UNIQUE (code)
 )
 --;
-INSERT INTO new_community (id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, card_daily_cap, confirm_above, offline_allowance, founded_at)
-SELECT id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, 30, 50, 20, founded_at FROM community
+INSERT INTO new_community (id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, card_daily_cap, confirm_above, offline_allowance, shop_phones_only, founded_at)
+SELECT id, area_id, code, name, zone, wallet_kind, notice_days, expiry_years, order_days, report_days, cadence, session_time, session_day, session_kind, session_secrecy, panel_seats, panel_hours, 30, 50, 20, 0, founded_at FROM community
 --;
 CREATE TABLE new_transfer (
     kind VARCHAR(8) NOT NULL,
@@ -158,87 +159,6 @@ CREATE TABLE new_item (
 INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, community_id, id)
 SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
 --;
-CREATE TABLE new_stock (
-    shop_id BLOB NOT NULL,
-    item_id BLOB NOT NULL,
-    on_hand INTEGER NOT NULL,
-    held INTEGER NOT NULL,
-    is_sold BOOLEAN NOT NULL,
-    low_at INTEGER,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_stock PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
-    CONSTRAINT uq_stock_community_id_shop_id_item_id UNIQUE (community_id, shop_id, item_id),
-    CONSTRAINT ck_stock_held CHECK (held >= 0 AND held <= on_hand),
-    CONSTRAINT fk_stock_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-INSERT INTO new_stock (shop_id, item_id, on_hand, held, is_sold, low_at, community_id, id)
-SELECT shop_id, item_id, on_hand, held, 1, NULL, community_id, id FROM stock
---;
-CREATE TABLE new_stock_move (
-    shop_id BLOB NOT NULL,
-    item_id BLOB NOT NULL,
-    move VARCHAR(12) NOT NULL,
-    quantity INTEGER NOT NULL,
-    actor_id BLOB,
-    redemption_id BLOB,
-    note VARCHAR(200) NOT NULL,
-    moved_at DATETIME NOT NULL,
-    request_key VARCHAR(100),
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_stock_move PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
-    CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back')),
-    CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
-    CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id)
-SELECT shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id FROM stock_move
---;
-CREATE TABLE new_shop_order (
-    shop_id BLOB NOT NULL,
-    household_id BLOB NOT NULL,
-    member_id BLOB NOT NULL,
-    wallet_id BLOB NOT NULL,
-    shop_account_id BLOB NOT NULL,
-    transfer_id BLOB,
-    way VARCHAR(8) NOT NULL,
-    token VARCHAR(22),
-    points INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    placed_at DATETIME NOT NULL,
-    expires_at DATETIME NOT NULL,
-    ended_at DATETIME,
-    request_key VARCHAR(80) NOT NULL,
-    prepared_at DATETIME,
-    prepared_by BLOB,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
-    CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id),
-    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
-    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
-    CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter')),
-    CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL)),
-    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
-    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-INSERT INTO new_shop_order (shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, way, token, points, state, placed_at, expires_at, ended_at, request_key, prepared_at, prepared_by, community_id, id)
-SELECT shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, 'ahead', token, points, state, placed_at, expires_at, ended_at, request_key, NULL, NULL, community_id, id FROM shop_order
---;
 CREATE TABLE new_redemption (
     nonce VARCHAR(80) NOT NULL,
     fingerprint VARCHAR(64) NOT NULL,
@@ -288,6 +208,87 @@ CREATE TABLE new_redemption (
 INSERT INTO new_redemption (nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, member_id, device_id, means, used_mark, settled_at, settled_by, settled_note, community_id, id)
 SELECT nonce, fingerprint, device, shop_id, staff_id, order_id, status, reason, points, transfer_id, is_offline, force_sent, forced, force_reason, answer, scanned_at, recorded_at, annulled_at, annulled_by, annul_transfer_id, (SELECT o.member_id FROM shop_order o WHERE o.community_id = redemption.community_id AND o.id = redemption.order_id), NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM redemption
 --;
+CREATE TABLE new_shop_order (
+    shop_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    wallet_id BLOB NOT NULL,
+    shop_account_id BLOB NOT NULL,
+    transfer_id BLOB,
+    way VARCHAR(8) NOT NULL,
+    token VARCHAR(22),
+    points INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    placed_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    request_key VARCHAR(80) NOT NULL,
+    prepared_at DATETIME,
+    prepared_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shop_order PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_shop_order_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT uq_shop_order_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT ck_shop_order_state CHECK (state IN ('placed', 'collected', 'cancelled', 'lapsed', 'annulled')),
+    CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 'counter')),
+    CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL)),
+    CONSTRAINT ck_shop_order_points CHECK (points >= 0),
+    CONSTRAINT fk_shop_order_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_shop_order (shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, way, token, points, state, placed_at, expires_at, ended_at, request_key, prepared_at, prepared_by, community_id, id)
+SELECT shop_id, household_id, member_id, wallet_id, shop_account_id, transfer_id, 'ahead', token, points, state, placed_at, expires_at, ended_at, request_key, NULL, NULL, community_id, id FROM shop_order
+--;
+CREATE TABLE new_stock (
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    on_hand INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    is_sold BOOLEAN NOT NULL,
+    low_at INTEGER,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_stock_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_stock_community_id_shop_id_item_id UNIQUE (community_id, shop_id, item_id),
+    CONSTRAINT ck_stock_held CHECK (held >= 0 AND held <= on_hand),
+    CONSTRAINT fk_stock_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_stock (shop_id, item_id, on_hand, held, is_sold, low_at, community_id, id)
+SELECT shop_id, item_id, on_hand, held, 1, NULL, community_id, id FROM stock
+--;
+CREATE TABLE new_stock_move (
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    move VARCHAR(12) NOT NULL,
+    quantity INTEGER NOT NULL,
+    actor_id BLOB,
+    redemption_id BLOB,
+    note VARCHAR(200) NOT NULL,
+    moved_at DATETIME NOT NULL,
+    request_key VARCHAR(100),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock_move PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back')),
+    CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
+    CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id)
+SELECT shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id FROM stock_move
+--;
 CREATE TABLE opening (
     shop_id BLOB NOT NULL,
     rule VARCHAR(200) NOT NULL,
@@ -299,56 +300,6 @@ CREATE TABLE opening (
     CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
     CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
     CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member_key (
-    member_id BLOB NOT NULL,
-    handle VARCHAR(7) NOT NULL,
-    made_at DATETIME NOT NULL,
-    revoked_at DATETIME,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_member_key_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
-    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
-    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
-    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE member_pin (
-    pin_mark VARCHAR(64) NOT NULL,
-    failures INTEGER NOT NULL,
-    locked_at DATETIME,
-    set_at DATETIME NOT NULL,
-    set_by BLOB,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_member_pin_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id),
-    CONSTRAINT fk_member_pin_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id),
-    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
-    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
-)
---;
-CREATE TABLE device (
-    shop_id BLOB NOT NULL,
-    name VARCHAR(40) NOT NULL,
-    token_hash VARCHAR(64),
-    serial INTEGER NOT NULL,
-    enrolled_at DATETIME,
-    enrolled_by BLOB,
-    seen_at DATETIME,
-    revoked_at DATETIME,
-    revoked_by BLOB,
-    community_id BIGINT NOT NULL,
-    id BLOB NOT NULL,
-    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
-    CONSTRAINT fk_device_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
-    CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id),
-    CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id),
-    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
-    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
-    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE till_request (
@@ -410,6 +361,102 @@ CREATE TABLE refund_line (
     CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE member_key (
+    member_id BLOB NOT NULL,
+    handle VARCHAR(7) NOT NULL,
+    made_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_member_key PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_member_key_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_member_key_community_id_handle UNIQUE (community_id, handle),
+    CONSTRAINT ck_member_key_handle CHECK (length(handle) = 7),
+    CONSTRAINT fk_member_key_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE member_pin (
+    pin_mark VARCHAR(64) NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_at DATETIME,
+    set_at DATETIME NOT NULL,
+    set_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_member_pin PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_member_pin_community_id_id FOREIGN KEY(community_id, id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_member_pin_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_member_pin_failures CHECK (failures BETWEEN 0 AND 5),
+    CONSTRAINT fk_member_pin_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE shop_code (
+    shop_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    revoked_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shop_code PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_shop_code_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT uq_shop_code_community_id_shop_id_version UNIQUE (community_id, shop_id, version),
+    CONSTRAINT uq_shop_code_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT fk_shop_code_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device (
+    shop_id BLOB NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    token_hash VARCHAR(64),
+    serial INTEGER NOT NULL,
+    enrolled_at DATETIME,
+    enrolled_by BLOB,
+    seen_at DATETIME,
+    revoked_at DATETIME,
+    revoked_by BLOB,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_device PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_device_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_device_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT uq_device_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT fk_device_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device_token (
+    device_id BLOB NOT NULL,
+    shop_id BLOB NOT NULL,
+    serial INTEGER NOT NULL,
+    token_hash VARCHAR(64) NOT NULL,
+    ended_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_device_token PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_device_token_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_device_token_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT uq_device_token_community_id_token_hash UNIQUE (community_id, token_hash),
+    CONSTRAINT uq_device_token_community_id_device_id_serial UNIQUE (community_id, device_id, serial),
+    CONSTRAINT fk_device_token_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE device_invite (
+    device_id BLOB NOT NULL,
+    code VARCHAR(22) NOT NULL,
+    made_by BLOB NOT NULL,
+    made_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_device_invite PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_device_invite_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_device_invite_community_id_made_by FOREIGN KEY(community_id, made_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_device_invite_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 DROP TABLE code_token
 --;
 ALTER TABLE new_code_token RENAME TO code_token
@@ -430,6 +477,14 @@ DROP TABLE item
 --;
 ALTER TABLE new_item RENAME TO item
 --;
+DROP TABLE redemption
+--;
+ALTER TABLE new_redemption RENAME TO redemption
+--;
+DROP TABLE shop_order
+--;
+ALTER TABLE new_shop_order RENAME TO shop_order
+--;
 DROP TABLE stock
 --;
 ALTER TABLE new_stock RENAME TO stock
@@ -437,14 +492,6 @@ ALTER TABLE new_stock RENAME TO stock
 DROP TABLE stock_move
 --;
 ALTER TABLE new_stock_move RENAME TO stock_move
---;
-DROP TABLE shop_order
---;
-ALTER TABLE new_shop_order RENAME TO shop_order
---;
-DROP TABLE redemption
---;
-ALTER TABLE new_redemption RENAME TO redemption
 --;
 CREATE INDEX ix_transfer_effective ON transfer (community_id, effective_at)
 --;
@@ -519,24 +566,6 @@ CREATE TRIGGER transfer_move AFTER INSERT ON transfer BEGIN
     WHERE NEW.kind = 'pending';
 END
 --;
-CREATE INDEX ix_stock_move_shop ON stock_move (community_id, shop_id, moved_at)
---;
-CREATE TRIGGER stock_move_no_update BEFORE UPDATE ON stock_move
-BEGIN SELECT RAISE(ABORT, 'stock_move rows are never changed'); END
---;
-CREATE TRIGGER stock_move_no_delete BEFORE DELETE ON stock_move
-BEGIN SELECT RAISE(ABORT, 'stock_move rows are never deleted'); END
---;
-CREATE TRIGGER stock_move_no_replace BEFORE INSERT ON stock_move
-WHEN EXISTS (SELECT 1 FROM stock_move WHERE community_id = NEW.community_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: stock_move.community_id, stock_move.id'); END
---;
-CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
---;
-CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
---;
-CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
---;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
@@ -572,3 +601,23 @@ BEGIN SELECT RAISE(ABORT, 'refund_line rows are never deleted'); END
 CREATE TRIGGER refund_line_no_replace BEFORE INSERT ON refund_line
 WHEN EXISTS (SELECT 1 FROM refund_line WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: refund_line.community_id, refund_line.id'); END
+--;
+CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
+--;
+CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
+--;
+CREATE INDEX ix_stock_move_shop ON stock_move (community_id, shop_id, moved_at)
+--;
+CREATE TRIGGER stock_move_no_update BEFORE UPDATE ON stock_move
+BEGIN SELECT RAISE(ABORT, 'stock_move rows are never changed'); END
+--;
+CREATE TRIGGER stock_move_no_delete BEFORE DELETE ON stock_move
+BEGIN SELECT RAISE(ABORT, 'stock_move rows are never deleted'); END
+--;
+CREATE TRIGGER stock_move_no_replace BEFORE INSERT ON stock_move
+WHEN EXISTS (SELECT 1 FROM stock_move WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: stock_move.community_id, stock_move.id'); END
+--;
+CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
+--;
+CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)

@@ -19,14 +19,16 @@ ACTS = {
     "rules": ("rules_adopted", "rules_drafted", "rules_draft_dropped", "review_plan_changed"),
     "people": (
         "role_granted", "role_revoked", "roster_imported", "member_left", "phone_shown", "password_issued",
-        "card_replaced", "group_elected", "seat_filled", "seat_ended", "seat_left", "relation_declared",
-        "relation_ended", "relations_imported",
+        "card_replaced", "card_revoked", "pin_set", "pin_removed", "group_elected", "seat_filled", "seat_ended",
+        "seat_left", "relation_declared", "relation_ended", "relations_imported",
     ),
     "results": ("decision_confirmed", "decision_refused", "objection_dismissed", "award_corrected", "rechecks_drawn"),
     "points": ("budget_granted", "points_corrected"),
     "shop": (
         "shop_opened", "catalogue_imported", "price_changed", "item_offered", "item_withdrawn", "stock_corrected",
         "redemption_forced", "redemption_annulled", "redemption_refunded",
+        "device_invited", "device_reassigned", "device_renamed",
+        "device_revoked", "shop_code_issued", "counter_rules_changed",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

@@ -57,6 +57,8 @@ class Community(Base):
     card_daily_cap: Mapped[int] = mapped_column(sa.Integer, default=30)
     confirm_above: Mapped[int] = mapped_column(sa.Integer, default=50)
     offline_allowance: Mapped[int] = mapped_column(sa.Integer, default=20)
+    # Whether staff may work at a counter only on a phone that was enrolled for it.
+    shop_phones_only: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     founded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (

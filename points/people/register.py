@@ -100,6 +100,7 @@ class CardHolder:
     grid: str
     code: str | None
     issued_at: datetime | None
+    version: int | None
 
 
 _people = (
@@ -236,7 +237,7 @@ def card_holders(
 ) -> list[CardHolder]:  # fmt: skip
     """Who lives in a grid, or these members, with the code on the card in use; by household number."""
     query = (
-        _people.add_columns(card.c.token, card.c.issued_at)
+        _people.add_columns(card.c.token, card.c.issued_at, card.c.version)
         .outerjoin(card, _card_in_use)
         .where(member.c.community_id == community_id)
     )
@@ -245,4 +246,7 @@ def card_holders(
     if member_ids is not None:
         query = query.where(member.c.id.in_(member_ids))
     rows = session.execute(query.order_by(household.c.number, member.c.id).limit(limit))
-    return [CardHolder(row.id, row.name, row.number, row.grid, row.token, row.issued_at) for row in rows]
+    return [
+        CardHolder(row.id, row.name, row.number, row.grid, row.token, row.issued_at, row.version)
+        for row in rows
+    ]

@@ -1,4 +1,4 @@
-"""What a resident proves themselves with at a counter: the rotating code of a phone, and a PIN."""
+"""What a resident proves themselves with at a counter: the rotating code of a phone, a PIN; and the counter's own code."""
 
 from __future__ import annotations
 
@@ -47,4 +47,22 @@ class MemberPin(OfCommunity, Base):
         points_to("id", "member"),
         points_to("set_by", "member"),
         sa.CheckConstraint("failures BETWEEN 0 AND 5", name="failures"),
+    )
+
+
+class ShopCode(OfCommunity, Base):
+    """The code that lies on a counter: residents scan it with their own phone. A new version revokes the old one."""
+
+    __tablename__ = "shop_code"
+
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    version: Mapped[int] = mapped_column(sa.Integer)
+    token: Mapped[str] = mapped_column(sa.String(22))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("shop_id", "shop"),
+        sa.UniqueConstraint("community_id", "shop_id", "version"),
+        sa.UniqueConstraint("community_id", "token"),
     )

@@ -14,7 +14,8 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, points_to
 class Device(OfCommunity, Base):
     """A shop phone. The database holds only the token's SHA-256; another shop or a revocation makes it worthless.
 
-    ``serial`` numbers the tokens it has had: re-assigning it begins a new one, and what an old one queued is set apart.
+    ``serial`` numbers the tokens it has had: re-assigning it begins a new one, and what an old one queued is set apart
+    (``DeviceToken``). ``token_hash`` is empty while no phone is enrolled.
     """
 
     __tablename__ = "device"
@@ -35,4 +36,42 @@ class Device(OfCommunity, Base):
         points_to("revoked_by", "member"),
         sa.UniqueConstraint("community_id", "name"),
         sa.UniqueConstraint("community_id", "token_hash"),
+    )
+
+
+class DeviceToken(OfCommunity, Base):
+    """A token that opens nothing any more: what comes late under it is known for what it is, and set apart."""
+
+    __tablename__ = "device_token"
+
+    device_id: Mapped[uuid.UUID] = mapped_column(Id)
+    shop_id: Mapped[uuid.UUID] = mapped_column(Id)
+    serial: Mapped[int] = mapped_column(sa.Integer)
+    token_hash: Mapped[str] = mapped_column(sa.String(64))
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("device_id", "device"),
+        points_to("shop_id", "shop"),
+        sa.UniqueConstraint("community_id", "token_hash"),
+        sa.UniqueConstraint("community_id", "device_id", "serial"),
+    )
+
+
+class DeviceInvite(OfCommunity, Base):
+    """A code with which a phone may be enrolled once; ``ended_at``: used, or replaced by a newer one."""
+
+    __tablename__ = "device_invite"
+
+    device_id: Mapped[uuid.UUID] = mapped_column(Id)
+    code: Mapped[str] = mapped_column(sa.String(22))
+    made_by: Mapped[uuid.UUID] = mapped_column(Id)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("device_id", "device"),
+        points_to("made_by", "member"),
+        sa.Index("ix_device_invite_device", "community_id", "device_id"),
     )

@@ -22,12 +22,12 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures",
         "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
-        "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints",
+        "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints", "/shop-phone",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
-        "/me/relations", "/me/conduct", "/me/verify",
+        "/me/relations", "/me/conduct", "/me/verify", "/account/pin",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
@@ -37,7 +37,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
-        "/rules/draft/items/new", "/conduct",
+        "/rules/draft/items/new", "/conduct", "/cards/all", "/desk/devices", "/desk/counter-rules",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
@@ -61,6 +61,9 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
     ("steward", "/rules/draft", "main a[href*='/rules/draft/items/']:not([href*='new'])"),
     ("grid_worker", "/conduct", "main .rows a[href*='/conduct/']"),
+    ("steward", "/desk/devices", "main .rows a[href*='/desk/devices/']"),
+    ("steward", "/desk/devices", "main .rows a[href*='/desk/shops/']"),
+    ("steward", "/cards/all", "main .rows a"),
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import clock
 from app.database import db
+from app.demo.cast import SHOP, STATION
 from app.demo.sign_ins import demo_sign_ins
 from points.conduct.models import ConductCase
 from points.groups.queries import group_warnings, judges_on, supervisors_on
@@ -20,6 +21,8 @@ from points.people.models import Community, Household, Relation
 from points.people.queries import holders_of
 from points.records.models import Record
 from points.review.models import ReviewSession
+from shop.codes.models import MemberPin, ShopCode
+from shop.devices.queries import devices_of
 from shop.orders.models import Order
 from tests.builders import given_village
 from tests.conftest import close_site, new_site
@@ -109,6 +112,12 @@ def test_its_groups_are_elected_for_today_and_the_roles_are_the_elected(books: F
         assert (len(sitting), sum(one.is_chair for one in sitting)) == (size, 1)
     assert group_warnings(session, community_id, today=clock.today("Asia/Shanghai")) == []
     assert count(Relation, Relation.ended_at.is_(None)) == 3
+
+
+def test_its_counters_have_phones_and_codes_and_the_elder_a_pin(books: Flask) -> None:
+    phones = devices_of(db.session(), village_id())
+    assert {(phone.shop, phone.state) for phone in phones} == {(SHOP, "enrolled"), (STATION, "enrolled")}
+    assert count(ShopCode, ShopCode.revoked_at.is_(None)) == count(MemberPin) + 1 == 2
 
 
 def test_loading_it_again_changes_nothing(books: Flask) -> None:

@@ -50,7 +50,8 @@ def test_every_step_has_a_code_of_its_own_and_a_changed_letter_is_seen():
 def test_the_phones_own_script_makes_the_very_same_codes():
     chance = random.Random(4)
     cases = [
-        ("".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=7)), chance.randbytes(32).hex(), chance.randrange(4_000_000_000))
+        ("".join(chance.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=7)), chance.randbytes(32).hex(),
+         chance.randrange(4_000_000_000))
         for _ in range(200)
     ]  # fmt: skip
     done = subprocess.run(

@@ -17,6 +17,7 @@ from app.api.repeats import answer_once, asked_by
 from app.api.v1.shop import ITEM, ORDER, SHOP
 from app.database import db
 from app.errors import plain_error
+from app.identity.shop_phone import check_shop_phone
 from app.identity.tokens import device_of
 from app.permissions import requires
 from app.schemas.answers.shop import (
@@ -92,6 +93,7 @@ def _of_this_device(nonce: str) -> RedeemCode:
     viewer = current_user._get_current_object()
     if viewer.shop_id is None:
         raise NotAllowed("no_shop_of_yours")
+    check_shop_phone(viewer)
     device = device_of(request.headers.get("Authorization", ""))
     return RedeemCode(viewer.community_id, viewer.member_id, viewer.shop_id, device, "", nonce)
 
@@ -104,7 +106,14 @@ def _refused(
     asked: dict[str, Any] | None = None,
 ) -> Response:
     """``asked``: what an incomplete sale still needs, and of whom."""
-    more = {"status": "error", "reason": reason, "first": first, "dry_run": is_dry_run}
+    more = {
+        "status": "error",
+        "reason": reason,
+        "first": first,
+        "dry_run": is_dry_run,
+        "requires": [],
+        "pin": None,
+    }
     if asked is not None:
         more |= {"status": "incomplete", "requires": asked["requires"], "pin": asked.get("pin")}
     response = jsonify(plain_error(reason, sentence, **more))
