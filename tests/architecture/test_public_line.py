@@ -18,6 +18,8 @@ SILENT = {
     "found_community": "nobody is here yet; what follows (roster, roles, rules, budget) is told",
     "receive_stock": "goods that come in change nobody's rights; the register tells them",
     "file_record": REPORT, "add_evidence": REPORT, "withdraw_record": OWN, "object_to_notice": OWN,
+    "add_phone": OWN, "forget_phone": OWN, "decline_request": OWN,
+    "ask_resident": "nothing is booked before the resident's word",
     "place_order": OWN, "cancel_order": OWN, "set_password": OWN, "sign_out_everywhere": OWN, "issue_token": OWN,
     "call_session": REVIEW, "convene_session": REVIEW, "open_session": REVIEW, "join_session": REVIEW,
     "show_item": REVIEW, "open_due_session": TIME, "note_arrival": REVIEW, "note_attendance": REVIEW,

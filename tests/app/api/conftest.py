@@ -53,7 +53,11 @@ def things(house: House, village: Village) -> dict[str, str]:
         appeal = house.as_(village.residents[1]).post(
             f"/notices/{notice_id}/appeals", {"reason": "那天她不在村里"}
         )
+    scan = {"code": house.do(given_order, village, resident).code, "nonce": "border-scan"}
+    with clock.at(SHOPPING_DAY):
+        house.as_(village.one("shop_staff")).call("POST", "/redemptions", scan)
     return {
+        "nonce": "border-scan",
         "record_id": str(record.id),
         "session_id": str(house.do(given_open_session, village)),
         "notice_id": notice_id,
