@@ -12,6 +12,7 @@ from bench.awards import bench_awards, bench_closing_on_sqlite
 from bench.memory import bench_memory
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
+from bench.sales import bench_hot_shop, bench_sales
 from bench.seal import bench_seal
 from bench.till import bench_till, bench_till_on_sqlite
 from bench.weight import bench_weight
@@ -19,6 +20,8 @@ from bench.weight import bench_weight
 BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "till": bench_till,
     "till-sqlite": bench_till_on_sqlite,
+    "sales": bench_sales,
+    "hot-shop": bench_hot_shop,
     "pages": bench_pages,
     "awards": bench_awards,
     "closing-sqlite": bench_closing_on_sqlite,

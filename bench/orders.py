@@ -58,10 +58,10 @@ ROWS = (
     """INSERT INTO lot_use (community_id, id, transfer_id, expires_on, points)
        SELECT :community, {use: n}, {hold: n}, :ends, :points FROM {series}""",
     f"""INSERT INTO shop_order (community_id, id, shop_id, household_id, member_id, wallet_id, shop_account_id,
-         transfer_id, token, points, state, placed_at, expires_at, request_key)
+         transfer_id, way, token, points, state, placed_at, expires_at, request_key)
        SELECT :community, {{order: s.n}}, {{shop: s.n % :shops}}, {{household: s.n % :households}},
          {{member: s.n % :households * :each}}, {{wallet: s.n % :households}}, {{shop_account: s.n % :shops}},
-         {{hold: s.n}}, COALESCE(c.code, {PLAIN_CODE.format(n="s.n")}), :points, 'placed', :at, :expires,
+         {{hold: s.n}}, 'ahead', COALESCE(c.code, {PLAIN_CODE.format(n="s.n")}), :points, 'placed', :at, :expires,
          CAST(s.n AS TEXT) FROM {{series}} LEFT JOIN bench_code c ON c.n = s.n""",
     f"""INSERT INTO order_line (community_id, id, order_id, item_id, quantity, points_each)
        SELECT :community, {{line: n}}, {{order: n}}, i.id, 1, 1 FROM {{series}} JOIN {GOODS} ON i.number = n % 16""",
@@ -88,7 +88,7 @@ code_table = sa.Table(
 def seed_orders(site: Flask, village: Village, *, scanned: int, plain: int) -> Orders:
     """``scanned`` orders for the till over HTTP and ``plain`` ones for the same in plain SQL, all of two lines."""
     rng = Random(20260101)
-    codes = tuple(_code(rng) for _ in range(scanned))
+    codes = tuple(a_code(rng) for _ in range(scanned))
     orders = scanned + plain
     values = _values(village, orders)
     with site.app_context():
@@ -119,7 +119,8 @@ def _values(village: Village, orders: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _code(rng: Random) -> str:
+def a_code(rng: Random) -> str:
+    """A well-formed code."""
     body = "".join(rng.choices(ALPHABET, k=LENGTH - 1))
     return body + check_character(body)
 

@@ -21,7 +21,7 @@ KINDS = {
     name: number
     for number, name in enumerate(
         ("grid", "household", "member", "role", "wallet", "shop", "shop_account", "stock", "opening", "hold", "post",
-         "use", "lot", "order", "line", "second_line", "record", "notice", "item", "session", "redemption", "award"),
+         "use", "lot", "order", "line", "second_line", "record", "notice", "item", "session", "redemption", "award", "card"),
         1,
     )
 }  # fmt: skip

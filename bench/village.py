@@ -113,15 +113,15 @@ MEMBERS = (
        SELECT :community, {member: n}, :hash, FALSE, 1, :at FROM {series}""",
 )
 SHOPS = (
-    """INSERT INTO shop (community_id, id, name, place, hours)
-       SELECT :community, {shop: n}, CAST(n + 1 AS TEXT) || '号超市', '村口', '每天' FROM {series}""",
+    """INSERT INTO shop (community_id, id, name, place, hours, kind, door)
+       SELECT :community, {shop: n}, CAST(n + 1 AS TEXT) || '号超市', '村口', '每天', 'shop', 'hours' FROM {series}""",
     """INSERT INTO account (community_id, id, kind, owner_id, unit, credits_posted, debits_posted, credits_pending,
          debits_pending, debits_must_not_exceed_credits, entries, opened_at)
        SELECT :community, {shop_account: n}, 'shop', {shop: n}, 'points', 0, 0, 0, 0, FALSE, 0, :at FROM {series}""",
     """INSERT INTO role (community_id, id, member_id, role, scope_id, granted_at)
        SELECT :community, {role: n}, {member: n * 4 % :members}, 'shop_staff', {shop: n}, :at FROM {series}""",
-    """INSERT INTO stock (community_id, id, shop_id, item_id, on_hand, held)
-       SELECT :community, {stock: n * 100 + i.number}, {shop: n}, i.id, 1000000, 0 FROM {series}
+    """INSERT INTO stock (community_id, id, shop_id, item_id, on_hand, held, is_sold)
+       SELECT :community, {stock: n * 100 + i.number}, {shop: n}, i.id, 1000000, 0, TRUE FROM {series}
        CROSS JOIN (SELECT id, row_number() OVER (ORDER BY code) AS number FROM item WHERE community_id = :community) AS i""",
 )
 
