@@ -12,6 +12,7 @@ from app.sentences import (
     conduct,
     fairness,
     files,
+    gifts,
     groups,
     identity,
     ledger,
@@ -21,6 +22,7 @@ from app.sentences import (
     review,
     rules,
     shop,
+    vouchers,
 )
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
@@ -40,6 +42,8 @@ SENTENCES = {
     **conduct.SENTENCES,
     **fairness.SENTENCES,
     **shop.SENTENCES,
+    **vouchers.SENTENCES,
+    **gifts.SENTENCES,
 }
 
 # A last resort, so that nobody reads a code: tests see to it that every code has a sentence of its own.

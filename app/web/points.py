@@ -184,6 +184,6 @@ def code_word(code: str) -> str:
         "award": _("做好事得分"), "order": _("留货"), "redemption": _("换东西"), "cancel": _("取消退回"),
         "lapse": _("过期没取，退回"), "annul": _("柜台撤销，退回"), "refund": _("退货退回"), "expiry": _("过期的积分"),
         "gift": _("转赠"), "correction": _("更正"), "objection": _("异议成立，作废"), "opening": _("启用时带来的"),
-        "grant": _("发放"),
+        "grant": _("发放"), "deposit": _("押金，东西没有还"), "voucher": _("用券"),
     }  # fmt: skip
     return words.get(code, _("其他"))
