@@ -27,6 +27,7 @@ from shop.care.listing import (
 from shop.care.operations import GiveCare, give_care
 from shop.care.queries import care_list, is_cared_for
 from shop.orders.operations import Wanted
+from shop.queries import orders_of_household
 from tests.shop.lent_and_served import points_on
 from tests.shop.till import SOON
 
@@ -164,12 +165,18 @@ def test_goods_leave_the_pool_once_and_the_public_reads_sums_only(till):
     assert till.register("A03") == [("received", 20), ("handed_over", -3)]
     assert code_of(hand_out, till, cared, ("A01", 18)) == "care_pool_short"
     assert code_of(hand_out, till, cared, ("A01", 19)) == "out_of_stock"
+    assert hand_out(till, cared, ("A02", 1)).points == 10
+    assert till.order(cared, ("A02", 2)).points == 20  # the limit is two a month, and the gift was not bought
+    assert [
+        one.from_pool
+        for one in orders_of_household(db.session(), till.community_id, cared.household_id, now=till.now)
+    ] == [False, True, True]
     figures = pool_figures(db.session(), till.community_id, now=till.now)
-    assert (figures.balance, [(one.came_in, one.given_out) for one in figures.months]) == (19, [(30, 11)])
+    assert (figures.balance, [(one.came_in, one.given_out) for one in figures.months]) == (9, [(30, 21)])
     db.session.rollback()
     till.annul("care-1")
     figures = pool_figures(db.session(), till.community_id, now=till.now)
-    assert (figures.balance, figures.months[0].given_out, till.shelf("A01")) == (30, 0, (20, 0))
+    assert (figures.balance, figures.months[0].given_out, till.shelf("A01")) == (20, 10, (20, 0))
 
 
 def test_words_of_money_are_found_and_their_near_misses_are_not():

@@ -110,6 +110,7 @@ def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
     for _click in range(2):
         assert counter.post("/counter/loans", data=typed).status_code == 303
     assert street.purse(street.rich).held == 4
+    assert "押金：肥皂/香皂 东西还了就退" in words(street.as_(street.rich).get("/points/held"))
     assert "押金 4 分" in words(street.as_(street.rich).get("/vouchers"))
     poor = typed | {"m": str(street.poor.id), "request_key": a_key()}
     refused = counter.post("/counter/loans", data=poor)
