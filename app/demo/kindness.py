@@ -59,7 +59,7 @@ def kindness(story: Story, day: date) -> None:
     bought = ReceiveStock(village.id, None, "demo-umbrellas", shop_id, items[UMBRELLA.code], 6, "村里买的")
     story.do("restocked", receive_stock, bought)
     staff = village.roles["shop_staff"][0].id
-    first, second, *others = _people_with(story, day, 10)
+    first, second, *others = _people_with_points(story, day)
     vouchers = [
         _haircut(story, person, items[HAIRCUT], number) for number, person in enumerate((first, second))
     ]
@@ -84,22 +84,19 @@ def _items(story: Story, shop_id: uuid.UUID) -> list:
     return found
 
 
-def _people_with(story: Story, day: date, points: int) -> list[MemberBrief]:
-    """Six people of as many households who can spend so much; the sign-ins of the demo keep what they have."""
+def _people_with_points(story: Story, day: date) -> list[MemberBrief]:
+    """One of each household, those who can spend most first; the sign-ins of the demo keep what they have."""
     homes = {regular.household_id for regular in story.regulars}
-    found = []
-    for person in story.village.adults:
+    purses: list[tuple[int, int, MemberBrief]] = []
+    for number, person in enumerate(story.village.adults):
         if person.household_id in homes:
             continue
+        homes.add(person.household_id)
         purse = account_id_of(db.session(), story.village.id, "household", person.household_id)
         there = wallet(db.session(), story.village.id, purse, now=clock.now(), today=day).view.available
-        if there >= points:
-            homes.add(person.household_id)
-            found.append(person)
-        if len(found) == 6:
-            break
+        purses.append((-there, number, person))
     db.session.rollback()
-    return found
+    return [person for _there, _number, person in sorted(purses)]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,6 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
     ("steward", "/rules/draft", "main a[href*='/rules/draft/items/']:not([href*='new'])"),
     ("grid_worker", "/conduct", "main .rows a[href*='/conduct/']"),
-    ("resident", "/vouchers", "main .rows a[href*='/vouchers/']"),
     ("shop_staff", "/counter/loans", "main .rows a[href*='/counter/loans/']"),
     ("steward", "/desk/vouchers", "main .rows a[href*='/desk/vouchers/']"),
     ("steward", "/members", "main a[href*='/members/']"),
