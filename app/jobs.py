@@ -31,6 +31,7 @@ from points.records.orphans import DropOrphanEvidence, drop_orphan_evidence, kno
 from points.review.closing import CloseSession, close_session
 from points.review.overdue import overdue_sessions
 from points.review.sessions import OpenDueSession, open_due_session
+from shop.care.listing import DropOldCare, drop_old_care
 from shop.orders.operations import release_lapsed
 from shop.queries import shops_of
 
@@ -147,6 +148,11 @@ def _open(community: CommunityView) -> int:
     return int(transact(open_due_session, OpenDueSession(community.id)) is not None)
 
 
+def _forget_care(community: CommunityView) -> int:
+    """What is over on the care list is deleted, so that nobody stands there longer than needed."""
+    return transact(drop_old_care, DropOldCare(community.id))
+
+
 def _drop_orphans(community: CommunityView) -> int:
     total = 0
     while ids := transact(drop_orphan_evidence, DropOrphanEvidence(community.id)):
@@ -201,5 +207,6 @@ STEPS: dict[str, Callable[[CommunityView], int]] = {
     "closed": _close,
     "opened": _open,
     "dropped": _drop_orphans,
+    "forgotten": _forget_care,
     "sealed": _seal,
 }

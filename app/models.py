@@ -23,12 +23,16 @@ ROOMS = (
     "points.notices.models",
     "points.fairness.models",
     "points.checkpoints.models",
+    "points.gifts.models",
     "shop.catalogue.models",
     "shop.stock.models",
     "shop.orders.models",
     "shop.codes.models",
     "shop.devices.models",
     "shop.counter.models",
+    "shop.vouchers.models",
+    "shop.lending.models",
+    "shop.care.models",
     "app.identity.models",
 )
 for _room in ROOMS:

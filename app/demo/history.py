@@ -15,6 +15,7 @@ from app import clock
 from app.database import db
 from app.demo.cast import ACTIVITIES, REJECT_REASONS, SELF_REPORTS, SHOP, SIGN_INS
 from app.demo.doubts import doubts_of_the_day
+from app.demo.kindness import kindness
 from app.demo.pictures import paint_scene
 from app.demo.rechecks import recheck
 from app.demo.village import DemoVillage, grant
@@ -98,7 +99,8 @@ def live(story: Story, day: date, until: datetime) -> None:
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
         (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
         (at(day, 11), recheck),
-        (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 17), _reminders), (at(day, 20), _evening),
+        (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 17), _reminders), (at(day, 18), kindness),
+        (at(day, 20), _evening),
     ]  # fmt: skip
     for moment, step in steps:
         if moment <= until:

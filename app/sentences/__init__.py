@@ -13,6 +13,7 @@ from app.sentences import (
     devices,
     fairness,
     files,
+    gifts,
     groups,
     identity,
     ledger,
@@ -22,6 +23,7 @@ from app.sentences import (
     review,
     rules,
     shop,
+    vouchers,
 )
 from app.sentences.facts import worded
 from points.errors import Conflict, DomainError, Gone, Invalid, NotAllowed, NotFound
@@ -42,6 +44,8 @@ SENTENCES = {
     **fairness.SENTENCES,
     **shop.SENTENCES,
     **devices.SENTENCES,
+    **vouchers.SENTENCES,
+    **gifts.SENTENCES,
 }
 
 # A last resort, so that nobody reads a code: tests see to it that every code has a sentence of its own.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.i18n import moment
 from app.sentences.columns import ENCODINGS, FILE_KINDS, LABELS, WORDS
 
 # More numbers than these help nobody to find the place.
@@ -50,6 +52,8 @@ def _one(code: str, name: str, value: object) -> object:
         return FILE_KINDS.get(str(value), FILE_KINDS["unknown"])
     if name == "field":
         return LABELS.get(str(value), value)
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, list | tuple):
         return _list(name, value)
     return value

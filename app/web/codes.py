@@ -16,6 +16,7 @@ from points.errors import NotFound
 from points.people.queries import CodeMeaning, meaning_of, member_of_card
 from shop.counter.requests import requests_at
 from shop.queries import order_by_id, orders_of_household, shop_by_id
+from shop.vouchers.queries import voucher_by_id
 
 views = Blueprint("codes", __name__)
 
@@ -24,7 +25,7 @@ views = Blueprint("codes", __name__)
 @views.get("/q/<token>", endpoint="open_small")
 @public
 def open_code(token: str) -> ResponseReturnValue:
-    """An order, a card, or the roll-call of a session; for each viewer what this one may do with it."""
+    """An order, a voucher, a card, or the roll-call of a session; for each viewer what this one may do with it."""
     code = read_code(token)
     meaning = meaning_of(db.session(), code) if code else None
     if meaning is None:
@@ -38,6 +39,8 @@ def open_code(token: str) -> ResponseReturnValue:
         return _shop(meaning, is_own=is_own)
     if meaning.purpose == "order":
         return _order(meaning, code, is_own=is_own)
+    if meaning.purpose == "voucher":
+        return _voucher(meaning, code, is_own=is_own)
     return _card(code, is_own=is_own)
 
 
@@ -83,6 +86,18 @@ def _order(meaning: CodeMeaning, code: str, *, is_own: bool) -> ResponseReturnVa
     if current_user.can("counter.redeem") and current_user.shop_id == order.shop_id:
         return redirect(url_for("counter.index", code=code), 302)
     return _sentence("order")
+
+
+def _voucher(meaning: CodeMeaning, code: str, *, is_own: bool) -> ResponseReturnValue:
+    """Its household sees it, a counter tries it, everybody else learns what it is."""
+    if not is_own:
+        return _sentence("voucher")
+    found = voucher_by_id(db.session(), meaning.community_id, meaning.subject_id, now=clock.now())
+    if found.household_id == current_user.household_id:
+        return redirect(url_for("vouchers.show", voucher_id=found.id), 302)
+    if current_user.can("vouchers.use") and current_user.shop_id is not None:
+        return redirect(url_for("voucher_counter.index", code=code), 302)
+    return _sentence("voucher")
 
 
 def _card(code: str, *, is_own: bool) -> ResponseReturnValue:

@@ -13,16 +13,17 @@ from points.people.models import Member
 from points.records.models import Record
 from points.rules.models import RuleItem
 from shop.catalogue.models import Item
+from shop.lending.models import Loan
 from shop.orders.models import OrderLine
 
-record, rule, member, line, item = (
-    Record.__table__, RuleItem.__table__, Member.__table__, OrderLine.__table__, Item.__table__,
+record, rule, member, line, item, loan = (
+    Record.__table__, RuleItem.__table__, Member.__table__, OrderLine.__table__, Item.__table__, Loan.__table__,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Title:
-    """A deed's rule or an order's first item. ``who`` did the deed; ``more`` further items of the order."""
+    """A deed's rule, an order's first item or a lent thing. ``who`` did the deed; ``more`` further items of the order."""
 
     zh: str
     en: str
@@ -49,13 +50,16 @@ _titles = sa.union_all(
     sa.select(line.c.order_id, item.c.name_zh, item.c.name_en, sa.null(), item.c.code)
     .join(item, _same(item, line, line.c.item_id))
     .where(line.c.community_id == _community, line.c.order_id.in_(sa.bindparam("refs", expanding=True))),
+    sa.select(loan.c.id, item.c.name_zh, item.c.name_en, sa.null(), item.c.code)
+    .join(item, _same(item, loan, loan.c.item_id))
+    .where(loan.c.community_id == _community, loan.c.id.in_(sa.bindparam("refs", expanding=True))),
 )
 
 
 def titles_of(
     session: Session, community_id: int, ref_ids: Iterable[uuid.UUID | None]
 ) -> dict[uuid.UUID, Title]:
-    """Titles by the id of a record or an order, in one statement; unknown ids are left out."""
+    """Titles by the id of a record, an order or a loan, in one statement; unknown ids are left out."""
     rows = session.execute(
         _titles, {"community": community_id, "refs": list({ref for ref in ref_ids if ref is not None})}
     )

@@ -156,13 +156,16 @@ def _waiting(*, incoming: bool) -> tuple[Sequence[WaitingLine], Markup]:
     for line in lines:
         title = titles.get(line.ref_id)
         name = (title.en if english else title.zh) if title else None
-        word = heading("award" if incoming else "order", name, title.more if title else 0)
+        code = "award" if incoming else "deposit" if line.ref_kind == "loan" else "order"
+        word = heading(code, name, title.more if title else 0)
         detail = _until(line, incoming, days) + (f" · {title.who}" if title and title.who else "")
         rows.append(_row(form, line.transfer_id, word, detail, line.points, "wait" if incoming else "held"))
     return lines, Markup("".join(rows))
 
 
 def _until(line: WaitingLine, incoming: bool, days: DayNames) -> str:
+    if line.ref_kind == "loan":
+        return _("东西还了就退")
     if line.until is None:
         return _("有人提了异议，答复以后再说")
     day = days.of(line.until)
@@ -184,6 +187,6 @@ def code_word(code: str) -> str:
         "award": _("做好事得分"), "order": _("留货"), "redemption": _("换东西"), "cancel": _("取消退回"),
         "lapse": _("过期没取，退回"), "annul": _("柜台撤销，退回"), "refund": _("退货退回"), "expiry": _("过期的积分"),
         "gift": _("转赠"), "correction": _("更正"), "objection": _("异议成立，作废"), "opening": _("启用时带来的"),
-        "grant": _("发放"),
+        "grant": _("发放"), "deposit": _("押金"), "voucher": _("用券"),
     }  # fmt: skip
     return words.get(code, _("其他"))

@@ -2,11 +2,15 @@ DROP TABLE stored_answer
 --;
 DROP TABLE credential
 --;
+DROP TABLE loan
+--;
 DROP TABLE device_invite
 --;
 DROP TABLE device_token
 --;
 DROP TABLE device
+--;
+DROP TABLE gift
 --;
 DROP TABLE seal_salt
 --;
@@ -70,6 +74,8 @@ DROP TABLE group_seat
 --;
 DROP TABLE group_term
 --;
+DROP TABLE voucher
+--;
 DROP TABLE shop_code
 --;
 DROP TABLE member_pin
@@ -123,6 +129,8 @@ DROP TABLE open_pending
 DROP TABLE transfer
 --;
 DROP TABLE account
+--;
+DROP TABLE care_entry
 --;
 DROP TABLE community
 --;

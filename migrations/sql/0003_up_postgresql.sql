@@ -88,6 +88,24 @@ ALTER TABLE stock ALTER COLUMN is_sold SET NOT NULL
 --;
 ALTER TABLE stock_move DROP CONSTRAINT ck_stock_move_move
 --;
+CREATE TABLE care_entry (
+    member_id UUID NOT NULL,
+    why VARCHAR(12) NOT NULL,
+    proposed_by UUID,
+    proposed_at TIMESTAMP WITH TIME ZONE,
+    confirmed_by UUID,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_care_entry PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_care_entry_community_id_member_id UNIQUE (community_id, member_id),
+    CONSTRAINT ck_care_entry_why CHECK (why IN ('elder_alone', 'illness', 'disability', 'hardship', 'other')),
+    CONSTRAINT ck_care_entry_proposed CHECK ((proposed_by IS NULL) = (proposed_at IS NULL)),
+    CONSTRAINT ck_care_entry_confirmed CHECK ((confirmed_by IS NULL) = (expires_at IS NULL)),
+    CONSTRAINT ck_care_entry_someone CHECK (proposed_by IS NOT NULL OR confirmed_by IS NOT NULL),
+    CONSTRAINT fk_care_entry_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE opening (
     shop_id UUID NOT NULL,
     rule VARCHAR(200) NOT NULL,
@@ -190,6 +208,59 @@ CREATE TABLE shop_code (
     CONSTRAINT fk_shop_code_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE voucher (
+    order_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    piece INTEGER NOT NULL,
+    household_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    points INTEGER NOT NULL,
+    sold_by UUID NOT NULL,
+    partner_id UUID,
+    state VARCHAR(8) NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    extended_at TIMESTAMP WITH TIME ZONE,
+    used_at TIMESTAMP WITH TIME ZONE,
+    used_by UUID,
+    shop_id UUID,
+    use_key VARCHAR(80),
+    transfer_id UUID,
+    annulled_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_voucher PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_voucher_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT uq_voucher_community_id_use_key UNIQUE (community_id, use_key),
+    CONSTRAINT uq_voucher_community_id_order_id_item_id_piece UNIQUE (community_id, order_id, item_id, piece),
+    CONSTRAINT ck_voucher_state CHECK (state IN ('issued', 'used', 'annulled')),
+    CONSTRAINT ck_voucher_points CHECK (points >= 0),
+    CONSTRAINT ck_voucher_used CHECK ((state = 'used') = (used_at IS NOT NULL) AND (used_at IS NULL) = (shop_id IS NULL) AND (used_at IS NULL) = (use_key IS NULL)),
+    CONSTRAINT ck_voucher_annulled CHECK ((state = 'annulled') = (annulled_at IS NOT NULL)),
+    CONSTRAINT fk_voucher_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE gift (
+    from_member_id UUID NOT NULL,
+    from_wallet_id UUID NOT NULL,
+    to_member_id UUID,
+    to_wallet_id UUID NOT NULL,
+    points INTEGER NOT NULL,
+    note VARCHAR(60) NOT NULL,
+    transfer_id UUID NOT NULL,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    thanked_at TIMESTAMP WITH TIME ZONE,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_gift PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_gift_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_gift_points CHECK (points > 0),
+    CONSTRAINT ck_gift_two_wallets CHECK (from_wallet_id <> to_wallet_id),
+    CONSTRAINT fk_gift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE device (
     shop_id UUID NOT NULL,
     name VARCHAR(40) NOT NULL,
@@ -235,6 +306,31 @@ CREATE TABLE device_invite (
     CONSTRAINT fk_device_invite_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE loan (
+    item_id UUID NOT NULL,
+    shop_id UUID NOT NULL,
+    household_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    points INTEGER NOT NULL,
+    transfer_id UUID,
+    state VARCHAR(8) NOT NULL,
+    lent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    lent_by UUID NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    ended_by UUID,
+    note VARCHAR(200) NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_loan PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_loan_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_loan_state CHECK (state IN ('out', 'returned', 'kept')),
+    CONSTRAINT ck_loan_points CHECK (points >= 0),
+    CONSTRAINT ck_loan_ended CHECK ((state = 'out') = (ended_at IS NULL)),
+    CONSTRAINT fk_loan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
@@ -257,7 +353,23 @@ CREATE TRIGGER refund_line_no_truncate BEFORE TRUNCATE ON refund_line FOR EACH S
 --;
 CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
 --;
+CREATE INDEX ix_voucher_household ON voucher (community_id, household_id)
+--;
+CREATE INDEX ix_voucher_state ON voucher (community_id, state, expires_at)
+--;
+CREATE INDEX ix_voucher_used ON voucher (community_id, shop_id, used_at)
+--;
+CREATE INDEX ix_gift_from ON gift (community_id, from_wallet_id, given_at)
+--;
+CREATE INDEX ix_gift_given_at ON gift (community_id, given_at)
+--;
+CREATE INDEX ix_gift_to ON gift (community_id, to_wallet_id, given_at)
+--;
 CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
+--;
+CREATE INDEX ix_loan_household ON loan (community_id, household_id)
+--;
+CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
 --;
 ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
 --;
@@ -299,6 +411,12 @@ ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead')
 --;
 ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
 --;
+ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_proposed_by FOREIGN KEY(community_id, proposed_by) REFERENCES member (community_id, id)
+--;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id)
@@ -313,7 +431,31 @@ ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_device_id F
 --;
 ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
+ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_from_member_id FOREIGN KEY(community_id, from_member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_from_wallet_id FOREIGN KEY(community_id, from_wallet_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_to_member_id FOREIGN KEY(community_id, to_member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_to_wallet_id FOREIGN KEY(community_id, to_wallet_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
 ALTER TABLE item ADD CONSTRAINT fk_item_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_ended_by FOREIGN KEY(community_id, ended_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_lent_by FOREIGN KEY(community_id, lent_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
 ALTER TABLE member_key ADD CONSTRAINT fk_member_key_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
@@ -350,3 +492,21 @@ ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_member_id F
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_sold_by FOREIGN KEY(community_id, sold_by) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_used_by FOREIGN KEY(community_id, used_by) REFERENCES member (community_id, id)

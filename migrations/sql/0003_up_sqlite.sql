@@ -289,6 +289,27 @@ CREATE TABLE new_stock_move (
 INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id)
 SELECT shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id FROM stock_move
 --;
+CREATE TABLE care_entry (
+    member_id BLOB NOT NULL,
+    why VARCHAR(12) NOT NULL,
+    proposed_by BLOB,
+    proposed_at DATETIME,
+    confirmed_by BLOB,
+    expires_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_care_entry PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_care_entry_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_care_entry_community_id_proposed_by FOREIGN KEY(community_id, proposed_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_care_entry_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_care_entry_community_id_member_id UNIQUE (community_id, member_id),
+    CONSTRAINT ck_care_entry_why CHECK (why IN ('elder_alone', 'illness', 'disability', 'hardship', 'other')),
+    CONSTRAINT ck_care_entry_proposed CHECK ((proposed_by IS NULL) = (proposed_at IS NULL)),
+    CONSTRAINT ck_care_entry_confirmed CHECK ((confirmed_by IS NULL) = (expires_at IS NULL)),
+    CONSTRAINT ck_care_entry_someone CHECK (proposed_by IS NOT NULL OR confirmed_by IS NOT NULL),
+    CONSTRAINT fk_care_entry_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE opening (
     shop_id BLOB NOT NULL,
     rule VARCHAR(200) NOT NULL,
@@ -405,6 +426,73 @@ CREATE TABLE shop_code (
     CONSTRAINT fk_shop_code_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE voucher (
+    order_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    piece INTEGER NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    token VARCHAR(22) NOT NULL,
+    points INTEGER NOT NULL,
+    sold_by BLOB NOT NULL,
+    partner_id BLOB,
+    state VARCHAR(8) NOT NULL,
+    issued_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    extended_at DATETIME,
+    used_at DATETIME,
+    used_by BLOB,
+    shop_id BLOB,
+    use_key VARCHAR(80),
+    transfer_id BLOB,
+    annulled_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_voucher PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_voucher_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_voucher_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_voucher_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_voucher_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_voucher_community_id_sold_by FOREIGN KEY(community_id, sold_by) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_voucher_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_voucher_community_id_used_by FOREIGN KEY(community_id, used_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_voucher_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_voucher_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_voucher_community_id_token UNIQUE (community_id, token),
+    CONSTRAINT uq_voucher_community_id_use_key UNIQUE (community_id, use_key),
+    CONSTRAINT uq_voucher_community_id_order_id_item_id_piece UNIQUE (community_id, order_id, item_id, piece),
+    CONSTRAINT ck_voucher_state CHECK (state IN ('issued', 'used', 'annulled')),
+    CONSTRAINT ck_voucher_points CHECK (points >= 0),
+    CONSTRAINT ck_voucher_used CHECK ((state = 'used') = (used_at IS NOT NULL) AND (used_at IS NULL) = (shop_id IS NULL) AND (used_at IS NULL) = (use_key IS NULL)),
+    CONSTRAINT ck_voucher_annulled CHECK ((state = 'annulled') = (annulled_at IS NOT NULL)),
+    CONSTRAINT fk_voucher_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE gift (
+    from_member_id BLOB NOT NULL,
+    from_wallet_id BLOB NOT NULL,
+    to_member_id BLOB,
+    to_wallet_id BLOB NOT NULL,
+    points INTEGER NOT NULL,
+    note VARCHAR(60) NOT NULL,
+    transfer_id BLOB NOT NULL,
+    given_at DATETIME NOT NULL,
+    thanked_at DATETIME,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_gift PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_gift_community_id_from_member_id FOREIGN KEY(community_id, from_member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_gift_community_id_from_wallet_id FOREIGN KEY(community_id, from_wallet_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_gift_community_id_to_member_id FOREIGN KEY(community_id, to_member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_gift_community_id_to_wallet_id FOREIGN KEY(community_id, to_wallet_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_gift_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT uq_gift_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_gift_points CHECK (points > 0),
+    CONSTRAINT ck_gift_two_wallets CHECK (from_wallet_id <> to_wallet_id),
+    CONSTRAINT fk_gift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE device (
     shop_id BLOB NOT NULL,
     name VARCHAR(40) NOT NULL,
@@ -455,6 +543,38 @@ CREATE TABLE device_invite (
     CONSTRAINT fk_device_invite_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
     CONSTRAINT fk_device_invite_community_id_made_by FOREIGN KEY(community_id, made_by) REFERENCES member (community_id, id),
     CONSTRAINT fk_device_invite_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE loan (
+    item_id BLOB NOT NULL,
+    shop_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    points INTEGER NOT NULL,
+    transfer_id BLOB,
+    state VARCHAR(8) NOT NULL,
+    lent_at DATETIME NOT NULL,
+    lent_by BLOB NOT NULL,
+    due_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    ended_by BLOB,
+    note VARCHAR(200) NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_loan PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_loan_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_loan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_loan_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_loan_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_loan_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_loan_community_id_lent_by FOREIGN KEY(community_id, lent_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_loan_community_id_ended_by FOREIGN KEY(community_id, ended_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_loan_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_loan_state CHECK (state IN ('out', 'returned', 'kept')),
+    CONSTRAINT ck_loan_points CHECK (points >= 0),
+    CONSTRAINT ck_loan_ended CHECK ((state = 'out') = (ended_at IS NULL)),
+    CONSTRAINT fk_loan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 DROP TABLE code_token
@@ -620,4 +740,20 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: stock_move.community_id, st
 --;
 CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
 --;
+CREATE INDEX ix_voucher_household ON voucher (community_id, household_id)
+--;
+CREATE INDEX ix_voucher_state ON voucher (community_id, state, expires_at)
+--;
+CREATE INDEX ix_voucher_used ON voucher (community_id, shop_id, used_at)
+--;
+CREATE INDEX ix_gift_from ON gift (community_id, from_wallet_id, given_at)
+--;
+CREATE INDEX ix_gift_given_at ON gift (community_id, given_at)
+--;
+CREATE INDEX ix_gift_to ON gift (community_id, to_wallet_id, given_at)
+--;
 CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
+--;
+CREATE INDEX ix_loan_household ON loan (community_id, household_id)
+--;
+CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)

@@ -30,8 +30,8 @@ class LedgerFigures:
     ``issued``: awards that reached wallets, less what was taken back. ``outstanding``: what wallets hold and goods must
     cover, ``held`` for orders included. ``on_notice``: awards that are still public (an objection's too).
     ``expiring_soon``: usable points that end within 90 days. ``granted``: all budgets so far; ``budget_left``: what
-    awards may still take. ``redeemed``: what shops have taken in. ``expired``: points whose day has passed, whether or
-    not they were written off.
+    awards may still take. ``redeemed``: what shops and partners have taken in. ``expired``: points whose day has passed,
+    whether or not they were written off.
     """
 
     granted: int
@@ -73,7 +73,7 @@ def ledger_figures(session: Session, community_id: int, *, now: datetime, today:
         held=waiting.held,
         on_notice=waiting.on_notice,
         expiring_soon=lots.soon + late.soon,
-        redeemed=own["shop"].credits - own["shop"].debits if "shop" in own else 0,
+        redeemed=sum(own[kind].credits - own[kind].debits for kind in ("shop", "partner") if kind in own),
         expired=(own["expired"].credits - own["expired"].debits if "expired" in own else 0) + lapsed,
         budget_left=budget.credits - budget.debits - budget.debits_pending,
     )

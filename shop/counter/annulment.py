@@ -22,6 +22,7 @@ from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
 from shop.stock.models import StockMove
 from shop.stock.shelves import return_to_shelf
+from shop.vouchers.operations import annul_vouchers
 
 redemption, order = Redemption.__table__, Order.__table__
 
@@ -40,7 +41,7 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
     """Gives everything back, with a line of the public list; returns the redemption with its annulment, again the same.
 
     Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``,
-    ``refunded_in_part``; Gone ``undo_time_over`` after 15 minutes.
+    ``refunded_in_part``, ``voucher_used``; Gone ``undo_time_over`` after 15 minutes.
     """
     row = session.execute(
         sa.select(redemption)
@@ -60,6 +61,7 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
     if refunded_pieces(session, command.community_id, [row.order_id]):
         raise Conflict("refunded_in_part")
     lock_order(session, command.community_id, order.c.id == row.order_id)
+    annul_vouchers(session, command.community_id, row.order_id, now=now)
     _give_goods_back(session, command, row, now)
     transfer_id = _give_points_back(session, command, row, now)
     session.execute(

@@ -22,7 +22,7 @@ from points.ledger.paying import HeldPoints, post_held
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared
-from shop.catalogue.models import Shop
+from shop.catalogue.models import VOUCHER_KINDS, Shop
 from shop.codes.keys import code_keys
 from shop.counter.anew import take_anew, why_not_anew
 from shop.counter.answers import LONGEST_REASON, Answer, store
@@ -34,6 +34,7 @@ from shop.counter.scan import Outcome, RedeemCode, Scan, content_of, iso, look_u
 from shop.orders.models import Order
 from shop.stock.models import StockMove
 from shop.stock.shelves import hand_over
+from shop.vouchers.operations import issue_vouchers
 
 __all__ = ["Outcome", "RedeemCode", "iso", "redeem_code"]
 
@@ -89,9 +90,10 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
         return Outcome(
             "ok", None, _ok_body(scan, new_id(), _balance_after(session, scan)) | {"dry_run": True}
         )
-    if scan.is_late:
-        return _hand_over_late(session, scan, forced=forced)
-    return _hand_over(connection, scan)
+    outcome = _hand_over_late(session, scan, forced=forced) if scan.is_late else _hand_over(connection, scan)
+    if outcome.status == "ok" and any(one.kind in VOUCHER_KINDS for one in lines):
+        issue_vouchers(session, command.community_id, scan.order.id, shop_id=command.shop_id, now=now)
+    return outcome
 
 
 def _no_order(session: Session, scan: Scan) -> Outcome:

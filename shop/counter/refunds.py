@@ -25,6 +25,7 @@ from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
 from shop.stock.models import StockMove
 from shop.stock.shelves import return_to_shelf
+from shop.vouchers.operations import annul_pieces
 
 redemption, refund, refund_line, order = (
     Redemption.__table__, Refund.__table__, RefundLine.__table__, Order.__table__,
@@ -66,7 +67,7 @@ def refund_goods(session: Session, command: RefundGoods, *, now: datetime) -> Re
 
     Raises Invalid ``reason_needed``, ``order_empty``, ``quantity_wrong``; NotFound ``redemption_not_found``,
     ``item_not_found``; Conflict ``redemption_was_refused``, ``redemption_annulled``, ``refund_too_large`` (``left``),
-    ``request_key_reused``.
+    ``voucher_used``, ``request_key_reused``.
     """
     _check_form(command)
     found = _redemption(session, command)
@@ -78,6 +79,8 @@ def refund_goods(session: Session, command: RefundGoods, *, now: datetime) -> Re
     points = sum(prices[line.item_id] * line.quantity for line in command.lines)
     refund_id = new_id()
     _write(session, command, bought, refund_id, points, now)
+    for line in command.lines:
+        annul_pieces(session, command.community_id, bought.id, line.item_id, line.quantity, now=now)
     _give_goods_back(session, command, found, now)
     if points and found.transfer_id:
         zone = session.scalar(sa.select(Community.zone).where(Community.id == command.community_id))

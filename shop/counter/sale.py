@@ -22,7 +22,7 @@ from points.ledger.paying import Payment, WalletSums, pay
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared, PreparedRows
-from shop.catalogue.models import Item
+from shop.catalogue.models import VOUCHER_KINDS, Item
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.prices import points_now
 from shop.codes.keys import code_keys
@@ -38,6 +38,7 @@ from shop.orders.models import Order, OrderLine
 from shop.orders.operations import MOST_LINES, MOST_PIECES
 from shop.stock.models import Stock, StockMove
 from shop.stock.shelves import return_to_shelf, take_if_free
+from shop.vouchers.operations import issue_vouchers
 
 item, stock, redemption = Item.__table__, Stock.__table__, Redemption.__table__
 
@@ -236,6 +237,8 @@ def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
         if sums is None:
             return _short(session, sale, taken, "insufficient_points")
     _write_purchase(connection, sale, order_id, redemption_id, transfer_id)
+    if any(row.kind in VOUCHER_KINDS for row in sale.goods):
+        issue_vouchers(session, command.community_id, order_id, shop_id=command.shop_id, now=sale.now)
     if forced:
         write_act(
             session,

@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.days import local_day, period_of
+from points.ledger.models import Account
 from shop.counter.models import RefundLine
 from shop.orders.models import Order, OrderLine
 
-order, order_line, refund_line = Order.__table__, OrderLine.__table__, RefundLine.__table__
+order, order_line, refund_line, account = (
+    Order.__table__, OrderLine.__table__, RefundLine.__table__, Account.__table__,
+)  # fmt: skip
 
 
 # Pieces of a line that were refunded: the household may have them again.
@@ -74,6 +77,15 @@ def limits_left(
     }  # fmt: skip
 
 
+def _pool(community_id: int) -> sa.ScalarSelect[uuid.UUID]:
+    """The care pool's account: what it pays for uses up nobody's limit."""
+    return (
+        sa.select(account.c.id)
+        .where(account.c.community_id == community_id, account.c.kind == "care_pool")
+        .scalar_subquery()
+    )
+
+
 def _bought_since(
     session: Session, community_id: int, household_id: uuid.UUID, since: datetime, item_ids: Sequence[uuid.UUID],
     now: datetime,
@@ -86,7 +98,7 @@ def _bought_since(
         )
         .where(
             order.c.community_id == community_id, order.c.household_id == household_id, order.c.placed_at >= since,
-            order_line.c.item_id.in_(item_ids),
+            order_line.c.item_id.in_(item_ids), order.c.wallet_id.not_in(_pool(community_id)),
             sa.or_(order.c.state == "collected", sa.and_(order.c.state == "placed", order.c.expires_at > now)),
         )
     )  # fmt: skip

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import NotFound
+from points.ledger.models import Account
 from points.people.models import Household, Member
 from shop.catalogue.models import Item, Shop
 from shop.orders.models import Order, OrderLine
 
 order, line, shop, item = Order.__table__, OrderLine.__table__, Shop.__table__, Item.__table__
-member, household = Member.__table__, Household.__table__
+member, household, payer = Member.__table__, Household.__table__, Account.__table__.alias("payer")
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,22 @@ class OrderView:
     expires_at: datetime
     ended_at: datetime | None
     lines: tuple[LineView, ...]
+    from_pool: bool = False  # the care pool paid
 
 
 _orders = (
-    sa.select(order, shop.c.name.label("shop"), member.c.name.label("member"), household.c.number)
+    sa.select(
+        order, shop.c.name.label("shop"), member.c.name.label("member"), household.c.number,
+        (payer.c.kind == "care_pool").label("from_pool"),
+    )
     .join(shop, sa.and_(shop.c.community_id == order.c.community_id, shop.c.id == order.c.shop_id))
     .join(member, sa.and_(member.c.community_id == order.c.community_id, member.c.id == order.c.member_id))
     .join(
         household,
         sa.and_(household.c.community_id == order.c.community_id, household.c.id == order.c.household_id),
     )
-)
+    .join(payer, sa.and_(payer.c.community_id == order.c.community_id, payer.c.id == order.c.wallet_id))
+)  # fmt: skip
 
 
 def orders_of_household(
@@ -112,6 +118,7 @@ def _views(session: Session, community_id: int, query: sa.Select, now: datetime)
             row.id, row.shop_id, row.shop, row.household_id, row.number, row.member,
             "lapsed" if row.state == "placed" and row.expires_at <= now else row.state, row.token, row.points,
             row.placed_at, row.expires_at, row.ended_at, tuple(lines.get(row.id, ())),
+            bool(row.from_pool),
         )
         for row in rows
     ]  # fmt: skip

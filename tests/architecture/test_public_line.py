@@ -12,6 +12,7 @@ CASE = "nothing of a case is public: the person, the panel and the supervisor re
 DRAFT = "a draft is not in force; its beginning, adoption or end is told"
 REPORT = "a report changes no book; the review of it is public"
 REVIEW = "a step of a session: the minutes and the board tell it"
+GIVEN = "what somebody paid or left a deposit for is handed over the counter; the registers tell it"
 TIME = "what time has done, written down; nobody decides anything"
 
 SILENT = {
@@ -32,6 +33,9 @@ SILENT = {
     "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
     "enrol_device": "its invitation is told", "note_seen": TIME,
+    "use_voucher": GIVEN, "lend_item": GIVEN, "take_back": GIVEN, "give_points": OWN, "thank_for_gift": OWN,
+    "propose_care": "nothing is in force before a second person confirms, and that is told",
+    "give_care": "told in sums by the month, so that nobody is known by a line of the list", "drop_old_care": TIME,
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

@@ -1,0 +1,47 @@
+"""What lending, gifts and the care list send."""
+
+from __future__ import annotations
+
+from app.schemas.fields import Command, Key, OneOf, Text, Whole
+from points.gifts.policy import LONGEST_NOTE
+from shop.care.models import WHY
+
+
+class LendSchema(Command):
+    """Who (``m``) borrows what."""
+
+    m = Key(required=True)
+    item_id = Key(required=True)
+
+
+class TakeBackSchema(Command):
+    """How the thing came back."""
+
+    condition = OneOf("good", "damaged", required=True)
+    note = Text(longest=200, load_default="")
+
+
+class GiftSchema(Command):
+    """Points for somebody by their whole name, or for the care pool."""
+
+    to = OneOf("person", "pool", required=True)
+    name = Text(longest=40, load_default="")
+    household = Text(longest=20, load_default=None, allow_none=True)
+    points = Whole(least=1, most=100_000, required=True)
+    note = Text(longest=LONGEST_NOTE, load_default="")
+
+
+class CareSchema(Command):
+    """Who is to be cared for, and why."""
+
+    name = Text(required=True, shortest=2, longest=40)
+    household = Text(longest=20, load_default=None, allow_none=True)
+    why = OneOf(*WHY, required=True)
+
+
+class GiveCareSchema(Command):
+    """What somebody (``m``) gets from the care pool."""
+
+    m = Key(required=True)
+    item_id = Key(required=True)
+    quantity = Whole(least=1, most=99, required=True)

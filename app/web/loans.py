@@ -1,0 +1,131 @@
+"""Things that are lent at the counter: who has what, lending, taking back, and the deposit of what never came back."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.headers import allow_wasm
+from app.i18n import moment
+from app.permissions import requires
+from app.schemas.desk import ReasonSchema
+from app.schemas.lending import LendSchema, TakeBackSchema
+from app.transaction import transact
+from app.web.at_counter import person_here
+from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
+from app.web.stock import managed_shop
+from points.errors import DomainError, NotFound
+from shop.lending.operations import KeepDeposit, LendItem, TakeBack, keep_deposit, lend_item, take_back
+from shop.lending.queries import loan_by_id, loans_out
+from shop.queries import ShopView, items_at
+
+views = Blueprint("loans", __name__)
+
+
+def _shop() -> ShopView:
+    return managed_shop(request.values.get("shop"))
+
+
+@views.get("/counter/loans")
+@requires("loans.run")
+def index() -> ResponseReturnValue:
+    """What is out, and what should be back by now."""
+    shop = _shop()
+    found = loans_out(db.session(), current_user.community_id, shop.id, now=clock.now())
+    return render_template("loans/index.html", shop=shop, loans=found)
+
+
+@views.get("/counter/loans/new")
+@requires("loans.run")
+def new() -> ResponseReturnValue:
+    """Who borrows, then what."""
+    allow_wasm()
+    form = blank_form()
+    return render_template("loans/new.html", form=form, **_lending(form))
+
+
+def _lending(form: Form) -> dict[str, object]:
+    shop = _shop()
+    items = items_at(db.session(), current_user.community_id, shop.id, now=clock.now(), only_offered=False)
+    things = [item for item in items if item.kind == "loan" and item.available > 0]
+    return {"shop": shop, "things": things, **person_here(form)}
+
+
+@views.post("/counter/loans")
+@requires("loans.run")
+def lend() -> ResponseReturnValue:
+    """Off the shelf, and the deposit held."""
+    form, shop = posted_form(), _shop()
+    try:
+        values = load_form(LendSchema)
+        command = LendItem(
+            current_user.community_id, current_user.member_id, request_key(), shop.id, values["item_id"], values["m"]
+        )  # fmt: skip
+        lent = transact(lend_item, command)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show_again("loans/new.html", form, error, **_lending(form))
+    flash(
+        _("借出好了，%(at)s 前还。押金 %(n)s 分先占用，还了就退。", at=moment(lent.due_at), n=lent.points),
+        "ok",
+    )
+    return redirect(url_for("loans.index", shop=shop.id), 303)
+
+
+@views.get("/counter/loans/<uuid:loan_id>")
+@requires("loans.run")
+def show(loan_id: uuid.UUID) -> ResponseReturnValue:
+    """One thing: take it back, or for the steward, long after the day, keep the deposit."""
+    return render_template("loans/show.html", form=blank_form(), **_one(loan_id))
+
+
+def _one(loan_id: uuid.UUID) -> dict[str, object]:
+    shop = _shop()
+    loan = loan_by_id(db.session(), current_user.community_id, loan_id, now=clock.now())
+    if loan.shop_id != shop.id:
+        raise NotFound("loan_not_found")
+    return {"shop": shop, "loan": loan}
+
+
+@views.post("/counter/loans/<uuid:loan_id>/back")
+@requires("loans.run")
+def back(loan_id: uuid.UUID) -> ResponseReturnValue:
+    """The deposit is free at once; what is broken does not go back on the shelf."""
+    form, shop = posted_form(), _shop()
+    try:
+        values = load_form(TakeBackSchema)
+        command = TakeBack(
+            current_user.community_id, current_user.member_id, loan_id, shop.id, values["condition"] == "damaged",
+            values["note"],
+        )  # fmt: skip
+        transact(take_back, command)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show_again("loans/show.html", form, error, **_one(loan_id))
+    flash(_("收回好了，押金已经退回，到期日不变。"), "ok")
+    return redirect(url_for("loans.index", shop=shop.id), 303)
+
+
+@views.post("/counter/loans/<uuid:loan_id>/keep")
+@requires("loans.keep")
+def keep(loan_id: uuid.UUID) -> ResponseReturnValue:
+    """It will not come back: its price goes to the shop."""
+    form, shop = posted_form(), _shop()
+    try:
+        reason = load_form(ReasonSchema)["reason"]
+        command = KeepDeposit(current_user.community_id, current_user.member_id, loan_id, reason)
+        transact(keep_deposit, command)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return show_again("loans/show.html", form, error, **_one(loan_id))
+    flash(_("押金按价收下了，东西就归对方家。公开的改动里不写名字。"), "ok")
+    return redirect(url_for("loans.index", shop=shop.id), 303)

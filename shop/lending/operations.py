@@ -1,0 +1,219 @@
+"""Lending, taking back, and the deposit of what will not come back.
+
+Locks in the shop's order: the loan, the shelf, the accounts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, Invalid, NotFound
+from points.ledger.accounts import account_id_of
+from points.ledger.from_wallet import pay_from_wallet, payer
+from points.ledger.operations import make_transfer
+from points.ledger.results import NewTransfer
+from points.people.operations import write_act
+from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import points_now
+from shop.lending.models import Loan
+from shop.lending.policy import DAYS, GRACE, may_keep
+from shop.lending.queries import LoanView, loan_by_id
+from shop.orders.endings import release_lapsed
+from shop.stock.models import StockMove
+from shop.stock.shelves import lock_shelves, return_to_shelf, take_off_shelf
+
+loan, item, stock_move = Loan.__table__, Item.__table__, StockMove.__table__
+
+
+@dataclass(frozen=True)
+class LendItem:
+    """A thing is lent over the counter of ``shop_id`` to a member who stands there."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    request_key: str
+    shop_id: uuid.UUID
+    item_id: uuid.UUID
+    member_id: uuid.UUID
+
+
+def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView:
+    """Takes one piece off the shelf and holds its points as the deposit, once for each key.
+
+    Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict
+    ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``, ``request_key_reused``.
+    """
+    repeated = _repeated(session, command, now)
+    if repeated is not None:
+        return repeated
+    thing = _thing(session, command, now)
+    person, purse = payer(session, command.community_id, command.member_id)
+    till = account_id_of(session, command.community_id, "shop", command.shop_id)
+    if till is None:
+        raise NotFound("account_not_found")
+    loan_id = new_id()
+    _take_one(session, command, thing, loan_id, now)
+    hold = NewTransfer(
+        command.community_id, new_id(), "deposit", kind="pending", debit_account_id=purse, credit_account_id=till,
+        amount=thing.points, ref_kind="loan", ref_id=loan_id, actor_id=command.actor_id,
+    )  # fmt: skip
+    if thing.points:
+        pay_from_wallet(session, hold, now=now)
+    session.execute(
+        sa.insert(loan).values(
+            community_id=command.community_id, id=loan_id, item_id=thing.id, shop_id=command.shop_id,
+            household_id=person.household_id, member_id=person.id, points=thing.points,
+            transfer_id=hold.id if thing.points else None, state="out", lent_at=now, lent_by=command.actor_id,
+            due_at=now + timedelta(days=thing.voucher_days or DAYS), note="", request_key=command.request_key,
+        )
+    )  # fmt: skip
+    return loan_by_id(session, command.community_id, loan_id, now=now)
+
+
+def _repeated(session: Session, command: LendItem, now: datetime) -> LoanView | None:
+    row = session.execute(
+        sa.select(loan).where(
+            loan.c.community_id == command.community_id, loan.c.request_key == command.request_key
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if (row.shop_id, row.item_id, row.member_id) != (command.shop_id, command.item_id, command.member_id):
+        raise Conflict("request_key_reused")
+    return loan_by_id(session, command.community_id, row.id, now=now)
+
+
+def _thing(session: Session, command: LendItem, now: datetime) -> sa.Row:
+    """The item at today's price."""
+    if session.get(Shop, (command.community_id, command.shop_id)) is None:
+        raise NotFound("shop_not_found")
+    price = points_now(sa.literal(now, item.c.next_from.type)).label("points")
+    columns = (item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.voucher_days)
+    thing = session.execute(
+        sa.select(*columns, price).where(
+            item.c.community_id == command.community_id, item.c.id == command.item_id
+        )
+    ).one_or_none()
+    if thing is None:
+        raise NotFound("item_not_found")
+    named = {"item_id": thing.id, "item_zh": thing.name_zh, "item_en": thing.name_en}
+    if thing.kind != "loan":
+        raise Conflict("item_not_lent", **named)
+    return thing
+
+
+def _take_one(session: Session, command: LendItem, thing: sa.Row, loan_id: uuid.UUID, now: datetime) -> None:
+    release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=[thing.id])
+    free = lock_shelves(session, command.community_id, command.shop_id, [thing.id])
+    if free.get(thing.id, 0) < 1:
+        raise Conflict("out_of_stock", item_id=thing.id, item_zh=thing.name_zh, item_en=thing.name_en)
+    take_off_shelf(session, command.community_id, command.shop_id, {thing.id: 1})
+    _write_move(session, command, command.shop_id, thing.id, "lent", -1, loan_id.hex, now)
+
+
+def _write_move(
+    session: Session, command: object, shop_id: uuid.UUID, item_id: uuid.UUID, move: str, pieces: int, note: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    session.execute(
+        sa.insert(stock_move).values(
+            community_id=command.community_id, id=new_id(), shop_id=shop_id, item_id=item_id, move=move, quantity=pieces,
+            actor_id=command.actor_id, note=note, moved_at=now,
+        )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """The thing is back at the shop that lent it; ``is_damaged``: it cannot be lent again."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    loan_id: uuid.UUID
+    shop_id: uuid.UUID
+    is_damaged: bool = False
+    note: str = ""
+
+
+def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView:
+    """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once and
+    the deposit is free all the same. Again: nothing more happens.
+
+    Raises NotFound ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
+    """
+    row = _locked(session, command.community_id, command.loan_id)
+    if row is None or row.shop_id != command.shop_id:
+        raise NotFound("loan_not_found")
+    if row.state == "kept":
+        raise Conflict("loan_kept")
+    if row.state == "out":
+        note = command.note.strip()
+        return_to_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
+        _write_move(session, command, row.shop_id, row.item_id, "brought_back", 1, row.id.hex, now)
+        if command.is_damaged:
+            take_off_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
+            _write_move(session, command, row.shop_id, row.item_id, "spoiled", -1, note, now)
+        _resolve(session, command, row, "void", now)
+        _end(session, command, row, "returned", note, now)
+    return loan_by_id(session, command.community_id, row.id, now=now)
+
+
+@dataclass(frozen=True)
+class KeepDeposit:
+    """The thing will not come back: the steward books its price."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    loan_id: uuid.UUID
+    reason: str
+
+
+def keep_deposit(session: Session, command: KeepDeposit, *, now: datetime) -> LoanView:
+    """The deposit becomes the shop's, with a line of the public list that names nobody. Again: nothing more happens.
+
+    Raises Invalid ``reason_needed``; NotFound ``loan_not_found``; Conflict ``loan_returned``, ``too_early_to_keep``.
+    """
+    if not command.reason.strip():
+        raise Invalid("reason_needed")
+    row = _locked(session, command.community_id, command.loan_id)
+    if row is None:
+        raise NotFound("loan_not_found")
+    if row.state == "returned":
+        raise Conflict("loan_returned")
+    if row.state == "out":
+        if not may_keep(row.due_at, now):
+            raise Conflict("too_early_to_keep", at=row.due_at + GRACE)
+        _resolve(session, command, row, "post", now)
+        _end(session, command, row, "kept", command.reason.strip(), now)
+        write_act(session, command, "deposit_kept", str(row.points), command.reason.strip(), now=now)
+    return loan_by_id(session, command.community_id, row.id, now=now)
+
+
+def _locked(session: Session, community_id: int, loan_id: uuid.UUID) -> sa.Row | None:
+    return session.execute(
+        sa.select(loan)
+        .where(loan.c.community_id == community_id, loan.c.id == loan_id)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+
+
+def _resolve(session: Session, command: object, row: sa.Row, kind: str, now: datetime) -> None:
+    if row.transfer_id is None:
+        return
+    new = NewTransfer(command.community_id, new_id(), "deposit", kind=kind, pending_id=row.transfer_id, ref_kind="loan",
+                      ref_id=row.id, actor_id=command.actor_id)  # fmt: skip
+    make_transfer(session, new, now=now)
+
+
+def _end(session: Session, command: object, row: sa.Row, state: str, note: str, now: datetime) -> None:
+    session.execute(
+        sa.update(loan)
+        .where(loan.c.community_id == command.community_id, loan.c.id == row.id)
+        .values(state=state, ended_at=now, ended_by=command.actor_id, note=note[:200])
+    )

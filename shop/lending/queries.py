@@ -1,0 +1,94 @@
+"""Reading what is lent."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.errors import NotFound
+from points.people.models import Household, Member
+from shop.catalogue.models import Item, Shop
+from shop.lending.models import Loan
+from shop.lending.policy import may_keep
+
+loan, item, shop = Loan.__table__, Item.__table__, Shop.__table__
+member, household = Member.__table__, Household.__table__
+
+
+@dataclass(frozen=True)
+class LoanView:
+    """A thing in somebody's hands, or that was. ``is_late``: out, and the day has passed; ``may_keep``: long enough ago."""
+
+    id: uuid.UUID
+    item_id: uuid.UUID
+    item_code: str
+    name_zh: str
+    name_en: str
+    shop_id: uuid.UUID
+    shop: str
+    household_id: uuid.UUID
+    household_number: str
+    member: str
+    points: int
+    state: str
+    lent_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    note: str
+    is_late: bool
+    may_keep: bool
+
+
+def _same(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]:
+    return sa.and_(other.c.community_id == loan.c.community_id, other.c.id == key)
+
+
+_views = (
+    sa.select(
+        loan, item.c.code.label("item_code"), item.c.name_zh, item.c.name_en, shop.c.name.label("shop"),
+        household.c.number.label("household_number"), member.c.name.label("member"),
+    )
+    .join(item, _same(item, loan.c.item_id))
+    .join(shop, _same(shop, loan.c.shop_id))
+    .join(household, _same(household, loan.c.household_id))
+    .join(member, _same(member, loan.c.member_id))
+)  # fmt: skip
+
+
+def _views_of(session: Session, community_id: int, query: sa.Select, now: datetime) -> list[LoanView]:
+    rows = session.execute(query.where(loan.c.community_id == community_id))
+    names = [name for name in LoanView.__dataclass_fields__ if name not in ("is_late", "may_keep")]
+    return [
+        LoanView(
+            **{name: getattr(row, name) for name in names}, is_late=row.state == "out" and row.due_at <= now,
+            may_keep=row.state == "out" and may_keep(row.due_at, now),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def loan_by_id(session: Session, community_id: int, loan_id: uuid.UUID, *, now: datetime) -> LoanView:
+    """NotFound ``loan_not_found``."""
+    found = _views_of(session, community_id, _views.where(loan.c.id == loan_id), now)
+    if not found:
+        raise NotFound("loan_not_found")
+    return found[0]
+
+
+def loans_out(session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime) -> list[LoanView]:
+    """What a shop has lent out, what is due first first."""
+    query = _views.where(loan.c.shop_id == shop_id, loan.c.state == "out")
+    return _views_of(session, community_id, query.order_by(loan.c.due_at, loan.c.id).limit(200), now)
+
+
+def loans_of_household(
+    session: Session, community_id: int, household_id: uuid.UUID, *, now: datetime, limit: int = 20
+) -> list[LoanView]:
+    """A household's, what is still out first, then the newest."""
+    query = _views.where(loan.c.household_id == household_id)
+    newest = query.order_by(sa.case((loan.c.state == "out", 0), else_=1), loan.c.id.desc())
+    return _views_of(session, community_id, newest.limit(limit), now)

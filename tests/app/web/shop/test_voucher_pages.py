@@ -1,0 +1,127 @@
+"""Vouchers and lent things on the web: at home, at the counter, at the desk."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.transaction import transact
+from shop.catalogue.models import Item
+from shop.counter.operations import RedeemCode, redeem_code
+from shop.vouchers.operations import issue_vouchers
+from shop.vouchers.queries import VoucherView, vouchers_of_household
+from tests.app.web.resident.street import Street, flashed, links, value_of, words
+from tests.builders import MONDAY, a_key, given_order
+
+
+def given_voucher(street: Street, code: str = "I21") -> VoucherView:
+    """A haircut, paid for and handed over on Monday morning."""
+    village = street.village
+    order = street.do(given_order, village, street.rich, code=code, at=MONDAY)
+    staff = village.one("shop_staff").id
+    street.do(transact, redeem_code,
+              RedeemCode(village.community_id, staff, village.shop_id, "d", order.code, a_key()))  # fmt: skip
+
+    def issue(session: Session, order_id: uuid.UUID, *, now: datetime) -> list[VoucherView]:
+        # What the counter issued already at the hand-over is answered again.
+        return issue_vouchers(session, village.community_id, order_id, shop_id=village.shop_id, now=now)
+
+    (voucher,) = street.do(transact, issue, order.id)
+    return voucher
+
+
+def state_of(street: Street, voucher: VoucherView) -> str:
+    """As its household reads it now."""
+    village = street.village
+    found = street.ask(vouchers_of_household, village.community_id, street.rich.household_id, now=MONDAY)
+    return next(one.state for one in found if one.id == voucher.id)
+
+
+def test_a_voucher_goes_from_home_over_the_counter_into_the_list_of_the_month(street: Street) -> None:
+    voucher = given_voucher(street)
+    home, counter = street.as_(street.rich), street.staff("shop_staff")
+    assert links(home.get("/vouchers"), f"/vouchers/{voucher.id}")
+    page = home.get(f"/vouchers/{voucher.id}")
+    assert "理发一次 还没用" in words(page)
+    assert "村口店，村委会旁" in words(page)
+    assert home.get(f"/Q/{voucher.token}").location == f"/vouchers/{voucher.id}"
+    assert counter.get(f"/Q/{voucher.token}").location == f"/counter/vouchers?code={voucher.token}"
+    paper = counter.get(f"/counter/vouchers/{voucher.id}/paper")
+    assert "只能用一次" in words(paper)
+    assert value_of(counter.get(f"/counter/vouchers?code={voucher.token}"), "code") == [voucher.token]
+    check = counter.post("/counter/vouchers/check", data={"code": voucher.token})
+    assert f"{voucher.household_number} 户" in words(check)
+    assert street.rich.name not in words(check)
+    assert state_of(street, voucher) == "issued"
+    sent = {"code": voucher.token, "nonce": value_of(check, "nonce")[0]}
+    for _click in range(2):
+        assert "券收好了" in words(counter.post("/counter/vouchers/use", data=sent))
+    again = counter.post("/counter/vouchers/check", data={"code": voucher.token})
+    assert (again.status_code, "这张券已经用过了：今天 08:30，村口店。" in words(again)) == (400, True)
+    assert "收了 1 张" in words(counter.get("/counter/vouchers/used"))
+    assert "收了 0 张" in words(counter.get("/counter/vouchers/used?month=2026-08"))
+    assert counter.get("/counter/vouchers/used?month=x").status_code == 404
+    assert "用过了" in words(counter.get("/counter/vouchers/issued"))
+    counter.get(f"/counter/vouchers/{voucher.id}/paper")
+    assert "不用再印" in flashed(counter)
+    assert counter.post("/counter/vouchers/check", data={"code": ""}).status_code == 422
+
+
+def test_only_the_household_the_counter_and_the_steward_see_a_voucher(street: Street) -> None:
+    voucher = given_voucher(street)
+    assert street.as_(street.neighbour).get(f"/vouchers/{voucher.id}").status_code == 404
+    assert street.far_away().get(f"/vouchers/{voucher.id}").status_code == 404
+    assert "这是一张券" in words(street.stranger().get(f"/Q/{voucher.token}"))
+    assert street.as_(street.rich).get("/counter/vouchers").status_code == 403
+    assert street.far_away("steward").get(f"/desk/vouchers/{voucher.id}").status_code == 404
+    assert street.far_away("shop_staff").get(f"/counter/vouchers/{voucher.id}/paper").status_code == 404
+
+
+def test_the_steward_extends_what_has_lapsed_once(street: Street, clock_at) -> None:
+    voucher = given_voucher(street)
+    clock_at(MONDAY + timedelta(days=91))
+    steward, path = street.staff("steward"), f"/desk/vouchers/{voucher.id}"
+    assert path in links(steward.get("/desk/vouchers"), "/desk/vouchers/")
+    assert steward.post(f"{path}/extend", data={"reason": ""}).status_code == 422
+    assert steward.post(f"{path}/extend", data={"reason": "住院没能来"}).status_code == 303
+    assert "延长过了" in words(steward.get(path))
+    assert steward.post(f"{path}/extend", data={"reason": "再来一次"}).status_code == 409
+    board = words(street.stranger().get("/c/yitian/changes"))
+    assert "一张券延长了有效期：I21 理发一次" in board
+
+
+def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
+    village, counter = street.village, street.staff("shop_staff")
+
+    def make_loan(session: Session, _what: None, *, now: datetime) -> None:
+        of_item = (Item.community_id == village.community_id, Item.code == "I01")
+        session.execute(sa.update(Item).where(*of_item).values(kind="loan"))
+
+    street.do(transact, make_loan, None)
+    found = counter.get("/counter/loans/new", query_string={"q": street.rich.household_number})
+    assert str(street.rich.id) in found.text
+    assert "至少输入 2 个字" in words(counter.get("/counter/loans/new?q=x"))
+    page = counter.get("/counter/loans/new", query_string={"m": str(street.rich.id)})
+    assert "肥皂/香皂，押金 4 分" in words(page)
+    typed = {"m": str(street.rich.id), "item_id": str(village.items["I01"]), "request_key": a_key()}
+    for _click in range(2):
+        assert counter.post("/counter/loans", data=typed).status_code == 303
+    assert street.purse(street.rich).held == 4
+    assert "押金：肥皂/香皂 东西还了就退" in words(street.as_(street.rich).get("/points/held"))
+    assert "押金 4 分" in words(street.as_(street.rich).get("/vouchers"))
+    poor = typed | {"m": str(street.poor.id), "request_key": a_key()}
+    refused = counter.post("/counter/loans", data=poor)
+    assert (refused.status_code, "积分不够" in words(refused)) == (409, True)
+    (path,) = [url for url in links(counter.get("/counter/loans"), "/counter/loans/") if "new" not in url]
+    loan, steward = path.partition("?")[0], street.staff("steward")
+    assert counter.post(f"{loan}/keep", data={"reason": "没有还"}).status_code == 403
+    assert steward.post(f"{loan}/keep", data={"reason": "没有还"}).status_code == 409
+    clock_at(MONDAY + timedelta(days=8))
+    assert "该还了" in words(counter.get("/counter/loans"))
+    assert "再等 14 天" in words(steward.get(path))
+    assert counter.post(f"{loan}/back", data={}).status_code == 422
+    assert counter.post(f"{loan}/back", data={"condition": "good"}).status_code == 303
+    assert street.purse(street.rich).held == 0
