@@ -29,6 +29,7 @@ ROOMS = (
     "shop.codes.models",
     "shop.devices.models",
     "shop.counter.models",
+    "shop.offline.models",
     "app.identity.models",
 )
 for _room in ROOMS:
@@ -51,6 +52,8 @@ APPEND_ONLY = (
     "sealed_leaf",
     "sealed_node",
     "checkpoint",
+    "uploaded_scan",
+    "quarantine_note",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

@@ -48,6 +48,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shop.order": EVERYONE,
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),
+    "offline.reserve": frozenset({"shop_staff", "steward"}),
+    "offline.settle": frozenset({"steward"}),
     "stock.manage": frozenset({"shop_staff", "steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),

@@ -28,10 +28,19 @@ wallet, till = Account.__table__.alias("wallet"), Account.__table__.alias("till"
 
 
 @dataclass(frozen=True)
+class SaleLine:
+    """Pieces of an item, chosen at the counter."""
+
+    item_id: uuid.UUID
+    quantity: int
+
+
+@dataclass(frozen=True)
 class RedeemCode:
     """A scan at the counter of ``shop_id``; the staff member is the actor, ``device`` what scanned.
 
-    ``may_force`` says that the actor holds the supervisor's permission; ``force`` that they used it.
+    ``may_force`` says that the actor holds the supervisor's permission; ``force`` that they used it. ``lines`` stand
+    beside the code of a person, never of an order; ``device_id`` is the shop phone's, where one scanned.
     """
 
     community_id: int
@@ -46,6 +55,8 @@ class RedeemCode:
     may_force: bool = False
     reason: str = ""
     dry_run: bool = False
+    lines: tuple[SaleLine, ...] = ()
+    device_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
