@@ -14,6 +14,8 @@ AREAS = (
     "rule_drafts",
     "stock",
     "counter",
+    "offline",
+    "offline_desk",
     "orders",
     "catalogue",
     "identity",

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.people.models import Household, Member
+from points.people.models import Community, Member
 from shop.catalogue.models import Shop
 from shop.counter.models import Redemption
 from shop.devices.models import Device
@@ -21,7 +21,7 @@ allowance, device, shop = Allowance.__table__, Device.__table__, Shop.__table__
 redemption, order, uploaded, noted = (
     Redemption.__table__, Order.__table__, UploadedScan.__table__, QuarantineNote.__table__,
 )  # fmt: skip
-member, household = Member.__table__, Household.__table__
+member = Member.__table__
 staff, buyer = member.alias("staff"), member.alias("buyer")
 MOST_ROWS = 200
 
@@ -109,6 +109,12 @@ def phones_at(
     if shop_id is not None:
         query = query.where(device.c.shop_id == shop_id)
     return [PhoneView(**dict(row._mapping) | {"points": int(row.points)}) for row in session.execute(query)]
+
+
+def most_points(session: Session, community_id: int) -> int:
+    """What a phone may spend of one household without network at most, as the community decided; 0: nothing."""
+    query = sa.select(Community.offline_allowance).where(Community.id == community_id)
+    return session.scalars(query).one()
 
 
 def allowances_of(
