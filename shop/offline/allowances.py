@@ -185,19 +185,21 @@ def ask_back(session: Session, command: AskBack, *, now: datetime) -> str:
     if row.state == "spent" or row.held_until <= now:
         raise Conflict("allowance_over")
     if row.shown_until is None or row.shown_until <= now:
-        _give_back(session, command, row, now)
+        _give_back(session, command.actor_id, row, now)
         return "returned"
     if row.asked_back_at is None:
         _change(session, row, asked_back_at=now)
     return "asked"
 
 
-def return_what_is_over(session: Session, command: object, *, now: datetime) -> int:
+def return_what_is_over(
+    session: Session, community_id: int, device_id: uuid.UUID, actor_id: uuid.UUID, *, now: datetime
+) -> int:
     """Called when a phone stands on line with nothing left to tell: what it spends no more goes back. How many."""
     rows = session.execute(
         sa.select(allowance)
         .where(
-            allowance.c.community_id == command.community_id, allowance.c.device_id == command.device_id,  # type: ignore[attr-defined]
+            allowance.c.community_id == community_id, allowance.c.device_id == device_id,
             allowance.c.state == "open", allowance.c.held_until > now,
             sa.or_(allowance.c.asked_back_at.is_not(None), allowance.c.spend_until <= now),
         )
@@ -205,13 +207,13 @@ def return_what_is_over(session: Session, command: object, *, now: datetime) -> 
         .with_for_update(key_share=True)
     ).all()  # fmt: skip
     for row in rows:
-        _give_back(session, command, row, now)
+        _give_back(session, actor_id, row, now)
     return len(rows)
 
 
-def _give_back(session: Session, command: object, row: sa.Row, now: datetime) -> None:
+def _give_back(session: Session, actor_id: uuid.UUID, row: sa.Row, now: datetime) -> None:
     void = NewTransfer(row.community_id, new_id(), "allowance", "void", pending_id=row.transfer_id,
-                       actor_id=command.actor_id)  # type: ignore[attr-defined]  # fmt: skip
+                       actor_id=actor_id)  # fmt: skip
     create_transfer(session, void, now=now)  # one that lapsed meanwhile is back already
     _change(session, row, state="returned", transfer_id=None)
 

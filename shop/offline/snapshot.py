@@ -64,7 +64,7 @@ def take_snapshot(session: Session, command: TakeSnapshot, *, now: datetime) -> 
     if here.revoked_at is not None:
         raise NotAllowed("device_revoked")
     if not command.queued:
-        return_what_is_over(session, command, now=now)
+        return_what_is_over(session, here.community_id, here.id, command.actor_id, now=now)
     until = now + SNAPSHOT_LASTS
     items = _items(session, here, now)
     snapshot = {

@@ -30,7 +30,6 @@ SILENT = {
     "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
     "ask_back": OWN, "take_snapshot": "a phone reads what it may do; what it gives back is the owners' own",
-    "take_in": "a hand-over at the counter; what could not be booked is told when it is settled",
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

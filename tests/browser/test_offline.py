@@ -54,7 +54,9 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
     page.context.add_cookies([{"name": "shop_phone", "value": TOKEN, "url": url}])
     sign_in(page, "13800010001", PASSWORD)
     page.goto("/counter/offline")
-    banner, queue, answer = (page.locator(f"[data-till] [data-{name}]") for name in ("banner", "queue", "answer"))
+    banner, queue, answer = (
+        page.locator(f"[data-till] [data-{name}]") for name in ("banner", "queue", "answer")
+    )
     expect(page.locator("[data-till] [data-age]")).to_contain_text("1 张单、1 户")
     expect(banner).to_have_attribute("data-state", "on")
     page.evaluate("navigator.serviceWorker.ready.then(() => caches.match('/counter/offline')).then(Boolean)")

@@ -33,9 +33,11 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/counter/offline", "/stock", "/stock/register",
+                   "/stock/offline"),
     "steward": (
-        "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
+        "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts",
+        "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct",
     ),
