@@ -33,6 +33,7 @@ ROOMS = (
     "shop.vouchers.models",
     "shop.lending.models",
     "shop.care.models",
+    "shop.offline.models",
     "app.identity.models",
 )
 for _room in ROOMS:
@@ -57,6 +58,8 @@ APPEND_ONLY = (
     "checkpoint",
     "refund",
     "refund_line",
+    "uploaded_scan",
+    "quarantine_note",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

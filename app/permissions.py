@@ -61,6 +61,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "care.see": frozenset({"steward", "supervisor"}),
     "care.manage": frozenset({"steward"}),
     "care.confirm": frozenset({"supervisor"}),
+    "offline.reserve": frozenset({"shop_staff", "steward"}),
+    "offline.settle": frozenset({"steward"}),
     "stock.manage": frozenset({"shop_staff", "steward"}),
     "devices.manage": frozenset({"steward"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.awards import bench_awards, bench_closing_on_sqlite
 from bench.memory import bench_memory
+from bench.offline import bench_offline
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
 from bench.sales import bench_hot_shop, bench_sales
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "closing-sqlite": bench_closing_on_sqlite,
     "seal": bench_seal,
     "memory": bench_memory,
+    "offline": bench_offline,
     "weight": bench_weight,
 }
 

@@ -183,6 +183,39 @@ class RefundSchema(Command):
     reason = Text(required=True, shortest=2, longest=200)
 
 
+class OfflineScanSchema(Command):
+    """What a shop phone tells of a hand-over without network; both times are by its own clock."""
+
+    device_id = Key(required=True)
+    serial = Whole(least=1, required=True)
+    code = Text(required=True, shortest=1, longest=500)
+    nonce = Text(required=True, shortest=1, longest=80)
+    scanned_at = Moment(required=True)
+    sent_at = Moment(required=True)
+    lines = Several(Part(OrderLineSchema), most=100, load_default=list)
+
+
+class SnapshotSchema(Command):
+    """How many hand-overs still wait on the phone to be told."""
+
+    queued = Whole(most=100_000, load_default=0)
+
+
+class ReserveSchema(Command):
+    """How many points of each household a phone may spend without network, and for how many hours."""
+
+    device_id = Key(required=True)
+    points_each = Whole(least=1, most=200, required=True)
+    hours = Whole(least=1, most=24, required=True)
+    grid_id = Key(load_default=None, allow_none=True)
+
+
+class NoteSchema(Command):
+    """What was done about it."""
+
+    note = Text(required=True, shortest=2, longest=200)
+
+
 class AnnulSchema(Command):
     """Which scan to undo."""
 

@@ -33,4 +33,13 @@ SENTENCES = {
     "request_over": _("这笔兑换已经取消或过了时间，请店里重新来一次。"),
     "phone_not_found": _("没有找到这台手机。"),
     "fewer_than_held": _("有 %(held)s 件已经给人留了，数出来的不能比这个少；请先处理那些单。"),
+    "device_not_found": _("没有找到这部柜台手机。"),
+    "device_revoked": _("这部柜台手机已经停用，请找管理员。"),
+    "device_unknown": _("这部手机还没有登记成柜台手机，请找管理员登记。"),
+    "allowance_hours": _("时间请填 1 到 %(most)s 个小时。"),
+    "allowance_points": _("每户备下的积分请填 1 到 %(most)s 分。"),
+    "allowance_not_found": _("没有找到这笔备下的积分。"),
+    "allowance_over": _("这笔备下的积分已经用完，或者已经回到账上。"),
+    "conflict_not_found": _("没有找到这条记录。"),
+    "conflict_settled": _("这条记录已经办完了。"),
 }

@@ -17,6 +17,8 @@ AREAS = (
     "sale",
     "my_code",
     "refunds",
+    "offline",
+    "offline_desk",
     "orders",
     "catalogue",
     "vouchers",

@@ -25,8 +25,11 @@ from points.errors import Invalid
 from points.ledger.entries import WaitingLine, honour_accounts, waiting_in
 from points.ledger.policy import WalletView
 from points.ledger.queries import wallet
+from shop.offline.queries import allowances_of
 
 views = Blueprint("points", __name__)
+# Holds that are no order, by what they are for.
+_HELD = {"loan": "deposit", "allowance": "allowance"}
 
 ROWS = 20
 _EMPTY = WalletView(available=0, held=0, on_notice=0, expiring=())
@@ -85,9 +88,15 @@ def on_notice() -> ResponseReturnValue:
 @views.get("/points/held")
 @requires("points.own")
 def held() -> ResponseReturnValue:
-    """Points that open orders hold."""
+    """Points that open orders hold, and those kept for a counter without network."""
     lines, rows = _waiting(incoming=False)
-    return render_template("points/held.html", total=-sum(line.points for line in lines), rows=rows)
+    viewer, reserved = current_user, []
+    if any(line.ref_kind == "allowance" for line in lines):
+        reserved = allowances_of(
+            db.session(), viewer.community_id, viewer.household_id, viewer.member_id, now=clock.now()
+        )
+    total = -sum(line.points for line in lines)
+    return render_template("points/held.html", total=total, rows=rows, reserved=reserved)
 
 
 def cursor(text: str | None) -> int | None:
@@ -156,7 +165,7 @@ def _waiting(*, incoming: bool) -> tuple[Sequence[WaitingLine], Markup]:
     for line in lines:
         title = titles.get(line.ref_id)
         name = (title.en if english else title.zh) if title else None
-        code = "award" if incoming else "deposit" if line.ref_kind == "loan" else "order"
+        code = "award" if incoming else _HELD.get(line.ref_kind, "order")
         word = heading(code, name, title.more if title else 0)
         detail = _until(line, incoming, days) + (f" · {title.who}" if title and title.who else "")
         rows.append(_row(form, line.transfer_id, word, detail, line.points, "wait" if incoming else "held"))
@@ -169,6 +178,8 @@ def _until(line: WaitingLine, incoming: bool, days: DayNames) -> str:
     if line.until is None:
         return _("有人提了异议，答复以后再说")
     day = days.of(line.until)
+    if line.ref_kind == "allowance":
+        return _("没用完的最晚 %(day)s 自己回来", day=day)
     return _("%(day)s 到账", day=day) if incoming else _("%(day)s 前来取", day=day)
 
 
@@ -187,6 +198,6 @@ def code_word(code: str) -> str:
         "award": _("做好事得分"), "order": _("留货"), "redemption": _("换东西"), "cancel": _("取消退回"),
         "lapse": _("过期没取，退回"), "annul": _("柜台撤销，退回"), "refund": _("退货退回"), "expiry": _("过期的积分"),
         "gift": _("转赠"), "correction": _("更正"), "objection": _("异议成立，作废"), "opening": _("启用时带来的"),
-        "grant": _("发放"), "deposit": _("押金"), "voucher": _("用券"),
+        "grant": _("发放"), "deposit": _("押金"), "voucher": _("用券"), "allowance": _("留给柜台没网时用"),
     }  # fmt: skip
     return words.get(code, _("其他"))

@@ -2,6 +2,12 @@ DROP TABLE stored_answer
 --;
 DROP TABLE credential
 --;
+DROP TABLE quarantine_note
+--;
+DROP TABLE uploaded_scan
+--;
+DROP TABLE allowance
+--;
 DROP TABLE loan
 --;
 DROP TABLE device_invite

@@ -331,6 +331,64 @@ CREATE TABLE loan (
     CONSTRAINT fk_loan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE allowance (
+    device_id UUID NOT NULL,
+    shop_id UUID NOT NULL,
+    household_id UUID NOT NULL,
+    member_id UUID,
+    wallet_id UUID NOT NULL,
+    shop_account_id UUID NOT NULL,
+    points INTEGER NOT NULL,
+    "left" INTEGER NOT NULL,
+    transfer_id UUID,
+    spend_until TIMESTAMP WITH TIME ZONE NOT NULL,
+    held_until TIMESTAMP WITH TIME ZONE NOT NULL,
+    shown_until TIMESTAMP WITH TIME ZONE,
+    asked_back_at TIMESTAMP WITH TIME ZONE,
+    state VARCHAR(8) NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    made_by UUID NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_allowance PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_allowance_state CHECK (state IN ('open', 'spent', 'returned')),
+    CONSTRAINT ck_allowance_left CHECK (points > 0 AND "left" BETWEEN 0 AND points),
+    CONSTRAINT ck_allowance_held CHECK ((state = 'open') = (transfer_id IS NOT NULL)),
+    CONSTRAINT fk_allowance_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE uploaded_scan (
+    nonce VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    device_id UUID NOT NULL,
+    shop_id UUID NOT NULL,
+    staff_id UUID NOT NULL,
+    code VARCHAR(500) NOT NULL,
+    lines TEXT NOT NULL,
+    scanned_at TIMESTAMP WITH TIME ZONE,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    counted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    outcome VARCHAR(12) NOT NULL,
+    reason VARCHAR(24),
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_uploaded_scan PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_uploaded_scan_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_uploaded_scan_outcome CHECK (outcome IN ('ok', 'error', 'conflict', 'quarantined')),
+    CONSTRAINT fk_uploaded_scan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE quarantine_note (
+    note VARCHAR(200) NOT NULL,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    noted_by UUID NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_quarantine_note PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_quarantine_note_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
@@ -371,6 +429,20 @@ CREATE INDEX ix_loan_household ON loan (community_id, household_id)
 --;
 CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
 --;
+CREATE INDEX ix_allowance_device ON allowance (community_id, device_id, state, held_until)
+--;
+CREATE INDEX ix_allowance_household ON allowance (community_id, household_id, state)
+--;
+CREATE INDEX ix_uploaded_scan_outcome ON uploaded_scan (community_id, outcome, recorded_at)
+--;
+CREATE TRIGGER uploaded_scan_rows_stay BEFORE UPDATE OR DELETE ON uploaded_scan FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER uploaded_scan_no_truncate BEFORE TRUNCATE ON uploaded_scan FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER quarantine_note_rows_stay BEFORE UPDATE OR DELETE ON quarantine_note FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER quarantine_note_no_truncate BEFORE TRUNCATE ON quarantine_note FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
 ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
 --;
 ALTER TABLE community ADD CONSTRAINT ck_community_card_daily_cap CHECK (card_daily_cap BETWEEN 0 AND 1000)
@@ -410,6 +482,22 @@ ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 
 ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL))
 --;
 ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_made_by FOREIGN KEY(community_id, made_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_shop_account_id FOREIGN KEY(community_id, shop_account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
+--;
+ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_wallet_id FOREIGN KEY(community_id, wallet_id) REFERENCES account (community_id, id)
 --;
 ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id)
 --;
@@ -465,6 +553,10 @@ ALTER TABLE member_pin ADD CONSTRAINT fk_member_pin_community_id_set_by FOREIGN 
 --;
 ALTER TABLE opening ADD CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
+ALTER TABLE quarantine_note ADD CONSTRAINT fk_quarantine_note_community_id_id FOREIGN KEY(community_id, id) REFERENCES uploaded_scan (community_id, id)
+--;
+ALTER TABLE quarantine_note ADD CONSTRAINT fk_quarantine_note_community_id_noted_by FOREIGN KEY(community_id, noted_by) REFERENCES member (community_id, id)
+--;
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;
 ALTER TABLE redemption ADD CONSTRAINT fk_redemption_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
@@ -492,6 +584,12 @@ ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_member_id F
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
+--;
+ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
 --;
 ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;

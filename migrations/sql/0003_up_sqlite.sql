@@ -577,6 +577,77 @@ CREATE TABLE loan (
     CONSTRAINT fk_loan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE allowance (
+    device_id BLOB NOT NULL,
+    shop_id BLOB NOT NULL,
+    household_id BLOB NOT NULL,
+    member_id BLOB,
+    wallet_id BLOB NOT NULL,
+    shop_account_id BLOB NOT NULL,
+    points INTEGER NOT NULL,
+    "left" INTEGER NOT NULL,
+    transfer_id BLOB,
+    spend_until DATETIME NOT NULL,
+    held_until DATETIME NOT NULL,
+    shown_until DATETIME,
+    asked_back_at DATETIME,
+    state VARCHAR(8) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_allowance PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_allowance_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_allowance_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_allowance_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id),
+    CONSTRAINT fk_allowance_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_allowance_community_id_wallet_id FOREIGN KEY(community_id, wallet_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_allowance_community_id_shop_account_id FOREIGN KEY(community_id, shop_account_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_allowance_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id),
+    CONSTRAINT fk_allowance_community_id_made_by FOREIGN KEY(community_id, made_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_allowance_state CHECK (state IN ('open', 'spent', 'returned')),
+    CONSTRAINT ck_allowance_left CHECK (points > 0 AND "left" BETWEEN 0 AND points),
+    CONSTRAINT ck_allowance_held CHECK ((state = 'open') = (transfer_id IS NOT NULL)),
+    CONSTRAINT fk_allowance_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE uploaded_scan (
+    nonce VARCHAR(80) NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    device_id BLOB NOT NULL,
+    shop_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    code VARCHAR(500) NOT NULL,
+    lines TEXT NOT NULL,
+    scanned_at DATETIME,
+    sent_at DATETIME,
+    counted_at DATETIME NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    outcome VARCHAR(12) NOT NULL,
+    reason VARCHAR(24),
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_uploaded_scan PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_uploaded_scan_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
+    CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_uploaded_scan_community_id_nonce UNIQUE (community_id, nonce),
+    CONSTRAINT ck_uploaded_scan_outcome CHECK (outcome IN ('ok', 'error', 'conflict', 'quarantined')),
+    CONSTRAINT fk_uploaded_scan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE quarantine_note (
+    note VARCHAR(200) NOT NULL,
+    noted_at DATETIME NOT NULL,
+    noted_by BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_quarantine_note PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_quarantine_note_community_id_id FOREIGN KEY(community_id, id) REFERENCES uploaded_scan (community_id, id),
+    CONSTRAINT fk_quarantine_note_community_id_noted_by FOREIGN KEY(community_id, noted_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_quarantine_note_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 DROP TABLE code_token
 --;
 ALTER TABLE new_code_token RENAME TO code_token
@@ -757,3 +828,29 @@ CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
 CREATE INDEX ix_loan_household ON loan (community_id, household_id)
 --;
 CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
+--;
+CREATE INDEX ix_allowance_device ON allowance (community_id, device_id, state, held_until)
+--;
+CREATE INDEX ix_allowance_household ON allowance (community_id, household_id, state)
+--;
+CREATE INDEX ix_uploaded_scan_outcome ON uploaded_scan (community_id, outcome, recorded_at)
+--;
+CREATE TRIGGER uploaded_scan_no_update BEFORE UPDATE ON uploaded_scan
+BEGIN SELECT RAISE(ABORT, 'uploaded_scan rows are never changed'); END
+--;
+CREATE TRIGGER uploaded_scan_no_delete BEFORE DELETE ON uploaded_scan
+BEGIN SELECT RAISE(ABORT, 'uploaded_scan rows are never deleted'); END
+--;
+CREATE TRIGGER uploaded_scan_no_replace BEFORE INSERT ON uploaded_scan
+WHEN EXISTS (SELECT 1 FROM uploaded_scan WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: uploaded_scan.community_id, uploaded_scan.id'); END
+--;
+CREATE TRIGGER quarantine_note_no_update BEFORE UPDATE ON quarantine_note
+BEGIN SELECT RAISE(ABORT, 'quarantine_note rows are never changed'); END
+--;
+CREATE TRIGGER quarantine_note_no_delete BEFORE DELETE ON quarantine_note
+BEGIN SELECT RAISE(ABORT, 'quarantine_note rows are never deleted'); END
+--;
+CREATE TRIGGER quarantine_note_no_replace BEFORE INSERT ON quarantine_note
+WHEN EXISTS (SELECT 1 FROM quarantine_note WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: quarantine_note.community_id, quarantine_note.id'); END

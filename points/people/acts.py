@@ -28,7 +28,7 @@ ACTS = {
         "shop_opened", "catalogue_imported", "price_changed", "item_offered", "item_withdrawn", "stock_corrected",
         "redemption_forced", "redemption_annulled", "redemption_refunded", "device_invited", "device_reassigned",
         "device_renamed", "device_revoked", "shop_code_issued", "counter_rules_changed", "voucher_extended",
-        "deposit_kept", "care_listed", "care_ended",
+        "deposit_kept", "care_listed", "care_ended", "allowances_reserved", "conflict_settled", "quarantine_noted",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

@@ -42,10 +42,23 @@ def letters(value: int, length: int) -> str:
     return "".join(ALPHABET[value >> 5 * at & 31] for at in reversed(range(length)))
 
 
-def day_key(key: bytes, step: int) -> bytes:
-    """The key of the UTC day on which a step begins."""
-    day = step * STEP_SECONDS // DAY_SECONDS
+def day_of(step: int) -> int:
+    """The UTC day, counted from 1970, on which a step begins."""
+    return step * STEP_SECONDS // DAY_SECONDS
+
+
+def day_key(key: bytes, day: int) -> bytes:
+    """The key of a UTC day: what a shop phone without network may be lent of a phone's key."""
     return hmac.digest(key, b"day" + day.to_bytes(4, "big"), "sha256")
+
+
+def step_near(code: str, seconds: int) -> int:
+    """The whole number of steps that a code's four letters mean: the one nearest to a moment (Unix time)."""
+    low = 0
+    for letter in code[HANDLE : HANDLE + STEP]:
+        low = low * 32 + ALPHABET.index(letter)
+    here = seconds // STEP_SECONDS
+    return here + (low - here + STEPS // 2) % STEPS - STEPS // 2
 
 
 def proof_of(key_of_day: bytes, step: int) -> str:
@@ -58,7 +71,7 @@ def proof_of(key_of_day: bytes, step: int) -> str:
 def member_code(handle: str, key: bytes, at: datetime) -> str:
     """The code a phone shows at a moment."""
     step = int(at.timestamp()) // STEP_SECONDS
-    body = handle + letters(step % STEPS, STEP) + proof_of(day_key(key, step), step)
+    body = handle + letters(step % STEPS, STEP) + proof_of(day_key(key, day_of(step)), step)
     return body + check_character(body)
 
 
@@ -67,17 +80,13 @@ def read_member_code(text: str, at: datetime) -> MemberCode | None:
     code = read_code(text)
     if code is None:
         return None
-    low = sum(
-        ALPHABET.index(letter) << 5 * at for at, letter in enumerate(reversed(code[HANDLE : HANDLE + STEP]))
-    )
-    now = int(at.timestamp()) // STEP_SECONDS
-    step = now + (low - now + STEPS // 2) % STEPS - STEPS // 2
+    step = step_near(code, int(at.timestamp()))
     return MemberCode(code[:HANDLE], step, code[HANDLE + STEP : -1]) if step >= 0 else None
 
 
 def is_genuine(code: MemberCode, key: bytes) -> bool:
     """Whether the phone of the handle made it."""
-    return hmac.compare_digest(code.proof, proof_of(day_key(key, code.step), code.step))
+    return hmac.compare_digest(code.proof, proof_of(day_key(key, day_of(code.step)), code.step))
 
 
 def is_fresh(code: MemberCode, at: datetime) -> bool:

@@ -1,4 +1,5 @@
-"""A sale at the counter: a member's code and goods become a payment, once.
+"""A sale at the counter: a member's code and goods become a payment, once. What was sold without network is not sold
+here but told afterwards (``shop.offline``): whoever says ``offline`` is spared neither PIN nor clock.
 
 The nonce is looked up before validity, like a pick-up code's. The household's row is the lock under which limits are
 counted; shelves are lowered in the order of their items, only where enough is free; the accounts come last. What was
@@ -30,7 +31,7 @@ from shop.codes.pins import check_pin
 from shop.counter.answers import LONGEST_REASON, Answer, store
 from shop.counter.models import Redemption
 from shop.counter.payers import Payer, find_payer
-from shop.counter.policy import REASONS, decide, logical_time
+from shop.counter.policy import REASONS, decide
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
 from shop.orders.endings import release_lapsed
 from shop.orders.limits import limits_left
@@ -111,7 +112,7 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     _check_form(command)
     mark = content_of(command)
     connection = session.connection()
-    at = logical_time(command.scanned_at, is_offline=command.offline, now=now)
+    at = now
     payer = find_payer(connection, command, code_keys(session), at=command.seen_at or at)
     before = told_before(payer.row if payer else what_was_told(connection, command), mark)
     if before is not None:
@@ -194,14 +195,14 @@ def _check_prices(sale: _Sale) -> None:
     """Nobody pays another price than the till showed."""
     shown = {line.item_id: line.points_each for line in sale.command.lines}
     for row in sale.goods:
-        if shown[row.id] not in (None, row.points) and not sale.command.offline:
+        if shown[row.id] not in (None, row.points):
             raise Conflict("price_changed", item_zh=row.name_zh, item_en=row.name_en, points=row.points)
 
 
 def _missing(session: Session, sale: _Sale) -> Outcome | None:
-    """What the sale still needs of the resident: a PIN, or a word on the own phone. Goods that have left need nothing."""
+    """What the sale still needs of the resident: a PIN, or a word on the own phone."""
     command, payer = sale.command, sale.payer
-    if sale.command.offline or payer.means == "own_phone" or sale.points <= _free_of_pin(session, sale):
+    if payer.means == "own_phone" or sale.points <= _free_of_pin(session, sale):
         return None
     body = _body(sale, new_id(), new_id(), None) | {
         "status": "incomplete",

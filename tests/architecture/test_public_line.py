@@ -36,6 +36,7 @@ SILENT = {
     "use_voucher": GIVEN, "lend_item": GIVEN, "take_back": GIVEN, "give_points": OWN, "thank_for_gift": OWN,
     "propose_care": "nothing is in force before a second person confirms, and that is told",
     "give_care": "told in sums by the month, so that nobody is known by a line of the list", "drop_old_care": TIME,
+    "ask_back": OWN, "take_snapshot": "a phone reads what it may do; what it gives back is the owners' own",
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

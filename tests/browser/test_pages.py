@@ -26,22 +26,24 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
-        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/report?rule=AID-01", "/records", "/shop", "/orders", "/code", "/account", "/password", "/rules",
         "/me/relations", "/me/conduct", "/me/verify", "/account/pin", "/vouchers", "/gifts",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register",
-        "/counter/vouchers", "/counter/vouchers/used", "/counter/vouchers/issued", "/counter/loans", "/counter/loans/new",
-        "/counter/care",
+    "shop_staff": (
+        "/home", "/counter", "/counter/sale", "/counter/orders", "/counter/log", "/counter/offline", "/stock",
+        "/stock/register", "/stock/offline", "/counter/vouchers", "/counter/vouchers/used", "/counter/vouchers/issued",
+        "/counter/loans", "/counter/loans/new", "/counter/care",
     ),
     "steward": (
-        "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
+        "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts",
+        "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct", "/cards/all", "/desk/devices", "/desk/counter-rules", "/desk/vouchers",
-        "/desk/care", "/counter/loans",
+        "/desk/care", "/counter/loans", "/desk/redemptions",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
@@ -53,6 +55,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
 # (who, page, which link to follow from it)
 BEHIND: tuple[tuple[str | None, str, str], ...] = (
     (None, "/c/yitian/board", ".board a"),
+    ("steward", "/desk/redemptions", "main .rows a"),
     ("resident", "/c/yitian/board?show=over", ".board a"),
     (None, "/c/yitian/months", "main a[href*='/months/']"),
     (None, "/c/yitian/sessions", "main a[href*='/sessions/']"),

@@ -1,0 +1,141 @@
+"""The pages around the till without network: what a phone takes along and tells, what is reserved, what is settled."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from app.database import db
+from app.transaction import transact
+from points.base import new_id
+from points.people.operations import IssueCard, issue_card
+from shop.devices.operations import EnrolDevice, InviteDevice, enrol_device, invite_device
+from shop.devices.queries import open_invite
+from shop.offline.policy import code_mark
+from tests.app.web.resident.street import Street, words
+from tests.app.web.shop.test_counter import waiting
+from tests.builders import MONDAY
+
+
+@pytest.fixture
+def phone(street: Street) -> tuple[str, FlaskClient]:
+    """An enrolled phone with the staff signed in on it; its id and its browser."""
+    village = street.village
+
+    def invite() -> tuple[uuid.UUID, str]:
+        invited = InviteDevice(village.community_id, village.one("steward").id, village.shop_id, "一号机")
+        device_id = transact(invite_device, invited)
+        code = open_invite(db.session(), village.community_id, device_id, now=MONDAY).code
+        return device_id, transact(enrol_device, EnrolDevice(code)).token
+
+    device_id, token = street.do(invite)
+    browser = street.staff("shop_staff")
+    browser.set_cookie("shop_phone", token)
+    return str(device_id), browser
+
+
+def snapshot(browser: FlaskClient) -> dict:
+    return json.loads(browser.post("/counter/offline/snapshot", json={"queued": 0}).json["text"])
+
+
+def tell(phone: tuple[str, FlaskClient], code: str, nonce: str = "n-1", **more):
+    at = MONDAY.isoformat()
+    sent = {"device_id": phone[0], "serial": 1, "code": code, "nonce": nonce, "scanned_at": at, "sent_at": at}
+    return phone[1].post("/counter/offline/scans", json=sent | more)
+
+
+def test_a_phone_takes_orders_along_and_tells_of_them_once(street: Street, phone) -> None:
+    order = waiting(street)
+    assert code_mark(order.code) in snapshot(phone[1])["orders"]
+    answers = [tell(phone, order.code) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert {answer.json["redemption"]["id"] for answer in answers} == {answers[0].json["redemption"]["id"]}
+    assert tell(phone, order.code, "n-2").status_code == 409
+    assert tell(phone, "x" * 30).status_code == 409  # the same nonce for something else
+    assert tell(phone, order.code, "n-3", lines=[{"item_id": phone[0], "quantity": 0}]).status_code == 400
+
+
+def test_only_the_phone_of_the_shop_gets_a_snapshot_and_a_stranger_is_set_apart(
+    street: Street, phone
+) -> None:
+    order, other = waiting(street), street.staff("shop_staff")
+    answer = other.post("/counter/offline/snapshot", json={})
+    assert (answer.status_code, answer.json["code"]) == (403, "device_unknown")
+    told = tell((phone[0], other), order.code)
+    assert (told.status_code, told.json["status"]) == (409, "quarantined")
+    assert tell((str(new_id()), phone[1]), order.code, "n-2").json["code"] == "device_unknown"
+
+
+def test_reserved_on_a_page_seen_on_the_own_page_and_given_back(street: Street, phone) -> None:
+    with street.site.app_context():
+        transact(
+            issue_card, IssueCard(street.village.community_id, street.rich.id, street.rich.id, replace=False)
+        )
+    device_id, staff = phone
+    form = {"device_id": device_id, "points_each": "12", "hours": "8"}
+    assert "一号机" in words(staff.get("/stock/offline"))
+    wrong = staff.post("/stock/offline", data=form | {"points_each": "21"})
+    assert (wrong.status_code, "1 到 20 分" in words(wrong)) == (422, True)
+    assert staff.post("/stock/offline", data=form).status_code == 303
+    assert "1 户，还有 12 分" in words(staff.get("/stock/offline"))
+    mine = street.as_(street.rich)
+    page = mine.get("/points/held")
+    assert "留给柜台没网时用的" in words(page)
+    assert street.purse(street.rich).held == 12
+    [allowance] = snapshot(staff)["allowances"]
+    assert allowance[2] == 12
+    assert mine.post(f"/points/reserved/{allowance[0]}/back").status_code == 303
+    assert "您已经说要回来" in words(mine.get("/points/held"))
+    assert street.as_(street.neighbour).post(f"/points/reserved/{allowance[0]}/back").status_code == 303
+    snapshot(staff)
+    assert street.purse(street.rich).held == 0
+
+
+def test_the_steward_settles_what_could_not_be_booked(street: Street, phone) -> None:
+    order = waiting(street)
+    tell(phone, order.code)
+    tell(phone, order.code, "n-2")
+    tell((phone[0], street.staff("shop_staff")), order.code, "n-3")
+    steward = street.staff("steward")
+    page = words(steward.get("/stock/conflicts"))
+    assert "这个码在别处先用了" in page
+    assert "停用的手机补传的" in page
+    with street.site.app_context():
+        names = {"conflict": "redemption", "apart": "uploaded_scan"}
+        keys = {
+            kind: db.session.scalar(sa.text(f"SELECT id FROM {table} WHERE community_id = :c AND nonce = :n"),
+                                    {"c": street.village.community_id, "n": nonce})
+            for (kind, table), nonce in zip(names.items(), ("n-2", "n-3"), strict=True)
+        }  # fmt: skip
+    for kind, raw in keys.items():
+        key = raw.hex()
+        assert steward.post(f"/stock/conflicts/{kind}/{key}", data={"note": ""}).status_code in (404, 422)
+        path = f"/stock/conflicts/{kind}/{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+        assert "怎么办的" in words(steward.post(path, data={"note": ""}))
+        assert steward.post(path, data={"note": "已经查清"}).status_code == 303
+        assert steward.post(path, data={"note": "再查"}).status_code == 409
+    assert "已经查清" in words(steward.get("/stock/conflicts"))
+    assert phone[1].get("/stock/conflicts").status_code == 403
+    assert "没网时给出的一次货补办完了" in words(steward.get(f"/c/{street.village.code}/changes"))
+
+
+def test_the_page_a_phone_keeps_names_nobody(street: Street, phone, clock_at) -> None:
+    page = phone[1].get("/counter/offline")
+    assert 'data-enrolled="yes"' in page.text
+    assert street.village.one("shop_staff").name not in page.text
+    assert 'data-enrolled="no"' in street.staff("shop_staff").get("/counter/offline").text
+    assert "csrf" in phone[1].get("/counter/offline/token").json
+    clock_at(MONDAY + timedelta(seconds=5))
+    stranger = street.site.test_client()
+    assert stranger.get("/counter/offline/pulse").json == {"now": int(MONDAY.timestamp()) + 5}
+    worker = stranger.get("/sw.js")
+    assert worker.text.startswith('self.KEPT = ["/static/vendor/app-')
+    described = stranger.get("/manifest.webmanifest").json
+    assert (described["start_url"], described["display"]) == ("/counter/offline", "standalone")
+    with stranger.get(described["icons"][0]["src"]) as icon:
+        assert icon.status_code == 200
