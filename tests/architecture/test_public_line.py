@@ -19,6 +19,8 @@ SILENT = {
     "receive_stock": "goods that come in change nobody's rights; the register tells them",
     "file_record": REPORT, "add_evidence": REPORT, "withdraw_record": OWN, "object_to_notice": OWN,
     "place_order": OWN, "cancel_order": OWN, "set_password": OWN, "sign_out_everywhere": OWN, "issue_token": OWN,
+    "fill_basket": OWN, "take_out": OWN, "order_again": OWN, "move_order": OWN,
+    "prepare_order": "packing an order changes nobody's rights; its household reads that it is packed",
     "call_session": REVIEW, "convene_session": REVIEW, "open_session": REVIEW, "join_session": REVIEW,
     "show_item": REVIEW, "open_due_session": TIME, "note_arrival": REVIEW, "note_attendance": REVIEW,
     "key_tally": REVIEW, "both": "a step of the operation it wraps, which tells itself", "file_appeal": OWN,
