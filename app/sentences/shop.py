@@ -9,7 +9,9 @@ SENTENCES = {
     "item_not_orderable": _("这一项不能留货。"),
     "item_not_offered": _("%(item)s已经下架，请换一样。"),
     "out_of_stock": _("%(item)s没有货了，请少要几件或换一样。"),
-    "price_changed": _("%(item)s的分值变了：您看到的是 %(old)s 分，现在是 %(new)s 分。还没有下单，请看一看再确认。"),
+    "price_changed": _(
+        "%(item)s的分值变了：您看到的是 %(old)s 分，现在是 %(new)s 分。还没有下单，请看一看再确认。"
+    ),
     "nothing_offered_again": _("这张单里的东西现在都没有上架，请去超市看看别的。"),
     "limit_reached": _("%(item)s有限量，您家还能留 %(left)s 件。"),
     "insufficient_points": _("积分不够：要 %(points)s 分，现在能用 %(available)s 分。"),
@@ -21,6 +23,7 @@ SENTENCES = {
     "order_annulled": _("这张单给过货，又撤销了，积分已经退回，不用再取消。"),
     "order_lapsed": _("这张单已经到期，积分已经退回。"),
     "order_not_waiting": _("这张单现在不是等着取的，不能再改。"),
+    "household_keeps_no_wallet": _("村里的积分各人记各人的，没有全家合在一起的账。"),
     "held_points_ended": _("这张单占着的积分里，有的已经过了能用的日子，换店就用不上了。请还在原来的店取。"),
     "nonce_wrong": _("扫码编号不对，请重新扫一次。"),
     "nonce_conflict": _("这个扫码编号已经用在别的码上，请重新扫一次。"),

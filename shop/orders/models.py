@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 STATES = ("placed", "collected", "cancelled", "lapsed", "annulled")
+WAYS = ("ahead", "counter")
 
 
 class Order(OfCommunity, Base):
@@ -50,7 +51,7 @@ class Order(OfCommunity, Base):
         sa.Index("ix_shop_order_household", "community_id", "household_id", "placed_at"),
         sa.Index("ix_shop_order_state", "community_id", "shop_id", "state", "expires_at"),
         one_of("state", *STATES),
-        one_of("way", "ahead", "counter"),
+        one_of("way", *WAYS),
         sa.CheckConstraint("(way = 'ahead') = (token IS NOT NULL)", name="token"),
         sa.CheckConstraint("points >= 0", name="points"),
     )

@@ -25,15 +25,15 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints",
     ),
     "resident": (
-        "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
-        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/points/household", "/basket", "/report",
+        "/report?category=AID", "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
         "/me/relations", "/me/conduct", "/me/verify",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/prepare", "/counter/log", "/stock", "/stock/register"),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
