@@ -7,11 +7,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.transaction import transact
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
+from shop.orders.models import Order
 from shop.stock.operations import ReceiveStock, receive_stock
 from tests.app.web.resident.street import NO_AMOUNTS, Street, flashed, links, value_of, words
 from tests.app.web.shop.test_catalogue import shelf
@@ -238,3 +241,23 @@ def test_a_household_sees_who_brought_what_in_and_for_whom_it_went(street: Stree
     assert "全家一起攒的积分" in words(street.as_(street.spouse).get("/orders"))
     clock_at(MONDAY + timedelta(days=200))
     assert "今年还没有到账的积分" in words(street.as_(street.rich).get("/points/household"))
+
+
+def test_what_was_bought_at_the_till_reads_so_and_has_no_code(street: Street) -> None:
+    placed = street.do(given_order, street.village, street.rich, at=MONDAY)
+    hand_over(street.staff("shop_staff"), placed.code)
+
+    def at_the_till(session: Session) -> None:
+        here = (Order.community_id == street.village.community_id, Order.id == placed.id)
+        session.execute(sa.update(Order).where(*here).values(way="counter", token=None))
+        session.commit()
+
+    street.ask(at_the_till)
+    browser = street.as_(street.rich)
+    assert "在柜台换的" in words(browser.get("/orders"))
+    page = browser.get(f"/orders/{placed.id}")
+    assert "在哪里换的 村口店，在柜台换的" in words(page)
+    assert '<svg class="qr"' not in page.text
+    assert browser.get(f"/orders/{placed.id}/slip").status_code == 200
+    assert browser.post(f"/orders/{placed.id}/again").status_code == 303
+    assert browser.post(f"/orders/{placed.id}/cancel").status_code == 303
