@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from points.errors import Conflict, DomainError, Invalid, NotFound
+from shop.catalogue.models import Item
 from shop.catalogue.operations import ImportCatalogue, OfferItem, import_catalogue, offer_item
 from shop.orders.basket import (
     FillBasket,
@@ -136,25 +137,13 @@ def test_the_same_again_puts_what_is_still_offered_into_the_basket(till, session
 
 
 def test_an_announced_price_counts_from_its_moment_on(till, session):
-    item = till.items["A01"]
-
     def announce(session, points, *, now):
+        here = (Item.community_id == till.community_id, Item.id == till.items["A01"])
         session.execute(
-            sa.text(
-                "UPDATE item SET next_points = :points, next_reference_fen = 1, next_from = :at"
-                " WHERE community_id = :community AND code = 'A01'"
-            ).bindparams(sa.bindparam("at", type_=_moment())),
-            {"points": points, "at": now, "community": till.community_id},
+            sa.update(Item).where(*here).values(next_points=points, next_reference_fen=1, next_from=now)
         )
 
     till.run(announce, 9)
     with pytest.raises(Conflict, match="price_changed"):
         confirm(till, till.people[0], ("A01", 1, 4))
     assert confirm(till, till.people[0], ("A01", 1, 9)).points == 9
-    assert item in till.items.values()
-
-
-def _moment():
-    from points.base import UtcDateTime
-
-    return UtcDateTime()

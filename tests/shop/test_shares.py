@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from app import clock
 from points.ledger.operations import account_id_of, settle
 from shop.counter.slips import slip_by_nonce, slip_of_order
+from shop.orders.basket import FillBasket, basket_at, fill_basket
+from shop.orders.operations import Wanted
+from shop.orders.preparing import no_shows, pieces_to_pack
 from shop.orders.shares import shares_of_household
+from shop.queries import orders_to_collect
 from tests.builders import MONDAY, given_points, given_village
 from tests.shop.till import given_till
 
@@ -51,11 +55,6 @@ def test_what_was_fetched_and_undone_counts_with_whose_order_it_was(till, sessio
 
 
 def test_the_pages_need_the_same_statements_for_one_order_as_for_many(session):
-    from shop.orders.basket import FillBasket, basket_at, fill_basket
-    from shop.orders.operations import Wanted
-    from shop.orders.preparing import no_shows, pieces_to_pack
-    from shop.queries import orders_to_collect
-
     till = given_till(households=3)
     counted = []
 
