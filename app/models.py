@@ -46,6 +46,7 @@ APPEND_ONLY = (
     "conduct_event",
     "admin_act",
     "stock_move",
+    "order_move",
     "rule_version",
     "rule_item",
     "ballot_change",

@@ -142,11 +142,23 @@ class OrderLineSchema(Command):
     quantity = Whole(least=1, most=99, required=True)
 
 
+class WantedLineSchema(OrderLineSchema):
+    """Pieces of an item, and the price of one that the buyer saw: another one is refused, ``price_changed``."""
+
+    points_each = Whole(load_default=None, allow_none=True)
+
+
 class PlaceOrderSchema(Command):
     """An order at a shop."""
 
     shop_id = Key(required=True)
-    lines = Several(Part(OrderLineSchema), most=20, required=True)
+    lines = Several(Part(WantedLineSchema), most=20, required=True)
+
+
+class MoveOrderSchema(Command):
+    """The shop where an order shall be collected instead."""
+
+    shop_id = Key(required=True)
 
 
 class SaleLineSchema(OrderLineSchema):

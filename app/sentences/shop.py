@@ -9,6 +9,10 @@ SENTENCES = {
     "item_not_orderable": _("这一项不能留货。"),
     "item_not_offered": _("%(item)s已经下架，请换一样。"),
     "out_of_stock": _("%(item)s没有货了，请少要几件或换一样。"),
+    "price_changed": _(
+        "%(item)s的分值变了：您看到的是 %(old)s 分，现在是 %(new)s 分。还没有下单，请看一看再确认。"
+    ),
+    "nothing_offered_again": _("这张单里的东西现在都没有上架，请去超市看看别的。"),
     "limit_reached": _("%(item)s有限量，您家还能留 %(left)s 件。"),
     "insufficient_points": _("积分不够：要 %(points)s 分，现在能用 %(available)s 分。"),
     "order_empty": _("还没有选东西。"),
@@ -18,6 +22,9 @@ SENTENCES = {
     "order_collected": _("这张单已经取走了，不能再取消。"),
     "order_annulled": _("这张单给过货，又撤销了，积分已经退回，不用再取消。"),
     "order_lapsed": _("这张单已经到期，积分已经退回。"),
+    "order_not_waiting": _("这张单现在不是等着取的，不能再改。"),
+    "household_keeps_no_wallet": _("村里的积分各人记各人的，没有全家合在一起的账。"),
+    "held_points_ended": _("这张单占着的积分里，有的已经过了能用的日子，换店就用不上了。请还在原来的店取。"),
     "nonce_wrong": _("扫码编号不对，请重新扫一次。"),
     "nonce_conflict": _("这个扫码编号已经用在别的码上，请重新扫一次。"),
     "redemption_not_found": _("没有找到这次扫码。"),
@@ -27,7 +34,6 @@ SENTENCES = {
     "refunded_in_part": _("这次已经退过货，不能再撤销。"),
     "redemption_annulled": _("这次已经撤销了，积分和货都退回去了。"),
     "refund_too_large": _("只剩 %(left)s 可以退。"),
-    "price_changed": _("%(item)s改价了，现在是 %(points)s 分，请重新算一下。"),
     "code_not_good": _("对方的码过期了或停用了，请刷新后再扫。"),
     "request_not_found": _("没有找到这笔兑换，可能是别人的。"),
     "request_over": _("这笔兑换已经取消或过了时间，请店里重新来一次。"),

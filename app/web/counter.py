@@ -149,15 +149,6 @@ def annul() -> ResponseReturnValue:
     return render_template("counter/annulled.html", shop=own_shop(), done=done["redemption"])
 
 
-@views.get("/counter/orders")
-@requires("counter.redeem")
-def waiting() -> ResponseReturnValue:
-    """What stands ready for somebody to come."""
-    shop = own_shop()
-    orders = orders_to_collect(db.session(), current_user.community_id, shop.id, now=clock.now())
-    return render_template("counter/orders.html", shop=shop, orders=orders)
-
-
 @views.get("/counter/log")
 @requires("counter.redeem")
 def log() -> ResponseReturnValue:

@@ -19,6 +19,8 @@ from app.transaction import transact
 from app.web.catalogue import item_page
 from app.web.forms import posted_form, request_key, show_again
 from points.errors import DomainError, NotFound
+from points.ledger.accounts import account_id_of
+from shop.orders.moving import MoveOrder, move_order, shops_for
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import OrderView, order_by_id, orders_of_household, scan_of_order
 
@@ -39,7 +41,16 @@ def index() -> ResponseReturnValue:
         before=before,
         limit=PAGE + 1,
     )
-    return render_template("orders/index.html", orders=orders[:PAGE], more=len(orders) > PAGE, before=before)
+    return render_template(
+        "orders/index.html", orders=orders[:PAGE], more=len(orders) > PAGE, before=before,
+        shared=current_user.wallet_id is not None and common_wallet() == current_user.wallet_id,
+    )  # fmt: skip
+
+
+def common_wallet() -> uuid.UUID | None:
+    """The wallet of the viewer's household, if the community keeps such."""
+    viewer = current_user
+    return account_id_of(db.session(), viewer.community_id, "household", viewer.household_id)
 
 
 @views.post("/orders")
@@ -50,20 +61,14 @@ def place() -> ResponseReturnValue:
     item_id = request.form.get("item_id", type=uuid.UUID)
     if item_id is None:
         raise NotFound("item_not_found")
-    line = {"item_id": str(item_id), "quantity": request.form.get("quantity", "")}
     try:
-        values = load(
-            PlaceOrderSchema, {"shop_id": request.form.get("shop_id", ""), "lines": [line]}, strict=False
-        )
-        lines = tuple(Wanted(**wanted) for wanted in values["lines"])
-        command = PlaceOrder(
-            current_user.community_id, current_user.member_id, request_key(), values["shop_id"], lines
-        )
+        shop_id, lines = wanted_lines(request.form.get("shop_id", ""), [line_of(item_id)])
+        command = PlaceOrder(current_user.community_id, current_user.member_id, request_key(), shop_id, lines)
         placed = transact(place_order, command)
     except NotFound:
         raise
     except DomainError as error:
-        _name_field(error)
+        name_field(error)
         return show_again(
             "catalogue/item.html", form, error, **item_page(item_id, request.form.get("shop_id"))
         )
@@ -71,8 +76,21 @@ def place() -> ResponseReturnValue:
     return redirect(url_for("orders.show", order_id=placed.id), 303)
 
 
-def _name_field(error: DomainError) -> None:
-    """The form has one field for a line that the schema knows as ``lines.0.quantity``."""
+def line_of(item_id: uuid.UUID | str) -> dict[str, str]:
+    """A line of a form of one item; ``points_each`` is the price that stood beside it."""
+    line = {"item_id": str(item_id), "quantity": request.form.get("quantity", "")}
+    price = request.form.get("points_each", "")
+    return line | ({"points_each": price} if price else {})
+
+
+def wanted_lines(shop_text: str, lines: list[dict[str, str]]) -> tuple[uuid.UUID, tuple[Wanted, ...]]:
+    """The shop and the lines of a form. Raises Invalid ``form_invalid`` with ``lines.0.quantity`` and the like."""
+    values = load(PlaceOrderSchema, {"shop_id": shop_text, "lines": lines}, strict=False)
+    return values["shop_id"], tuple(Wanted(**wanted) for wanted in values["lines"])
+
+
+def name_field(error: DomainError) -> None:
+    """A form of one item has one field for what the schema knows as ``lines.0.quantity``."""
     errors = error.facts.get("errors")
     if isinstance(errors, dict):
         error.facts["errors"] = {str(name).rpartition(".")[2]: said for name, said in errors.items()}
@@ -81,10 +99,16 @@ def _name_field(error: DomainError) -> None:
 @views.get("/orders/<uuid:order_id>")
 @requires("shop.order")
 def show(order_id: uuid.UUID) -> ResponseReturnValue:
-    """The pick-up code, what is in it, until when; or how it ended."""
+    """The pick-up code, what is in it, until when, where else it could be collected; or how it ended."""
+    session, community_id, now = db.session(), current_user.community_id, clock.now()
     order = own_order(order_id)
-    scan = scan_of_order(db.session(), current_user.community_id, order.id)
-    return render_template("orders/show.html", order=order, address=code_address(order.token), scan=scan)
+    return render_template(
+        "orders/show.html",
+        order=order,
+        address=code_address(order.token) if order.token else "",
+        scan=scan_of_order(session, community_id, order.id),
+        others=shops_for(session, community_id, order.id, now=now) if order.state == "placed" else [],
+    )
 
 
 @views.post("/orders/<uuid:order_id>/cancel")
@@ -99,6 +123,24 @@ def cancel(order_id: uuid.UUID) -> ResponseReturnValue:
         flash(say(error), "error")
     else:
         flash(_("已经取消，积分回到您的账上，到期日不变。"), "ok")
+    return redirect(url_for("orders.show", order_id=order_id), 303)
+
+
+@views.post("/orders/<uuid:order_id>/move")
+@requires("shop.order")
+def move(order_id: uuid.UUID) -> ResponseReturnValue:
+    """To another shop; the code stays the same."""
+    shop_id = request.form.get("shop_id", type=uuid.UUID)
+    if shop_id is None:
+        raise NotFound("shop_not_found")
+    try:
+        transact(move_order, MoveOrder(current_user.community_id, current_user.member_id, order_id, shop_id))
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(say(error), "error")
+    else:
+        flash(_("换好了。取货码和日子都不变，请到新的店取。"), "ok")
     return redirect(url_for("orders.show", order_id=order_id), 303)
 
 

@@ -7,7 +7,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO yitian_ap
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM yitian_app;
 
 -- Rows that stay: triggers refuse to change them, and here the right is not even given.
-REVOKE UPDATE, DELETE ON transfer, lot_use, failed_transfer, stock_move, record_event, conduct_event, admin_act, group_term,
+REVOKE UPDATE, DELETE ON transfer, lot_use, failed_transfer, stock_move, order_move, record_event, conduct_event, admin_act, group_term,
   ballot_change, secret_vote, recheck_round, sealed_leaf, sealed_node, checkpoint FROM yitian_app;
 
 -- Balances move by a row in transfer and in no other way: the trigger moves them with the owner's rights, and the

@@ -92,6 +92,10 @@ DROP TABLE stock_move
 --;
 DROP TABLE stock
 --;
+DROP TABLE basket_line
+--;
+DROP TABLE order_move
+--;
 DROP TABLE order_line
 --;
 DROP TABLE shop_order

@@ -168,6 +168,36 @@ CREATE TABLE refund_line (
     CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE order_move (
+    order_id UUID NOT NULL,
+    from_shop_id UUID NOT NULL,
+    to_shop_id UUID NOT NULL,
+    actor_id UUID NOT NULL,
+    was_prepared BOOLEAN NOT NULL,
+    moved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_order_move PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_order_move_two_shops CHECK (from_shop_id <> to_shop_id),
+    CONSTRAINT fk_order_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE basket_line (
+    member_id UUID NOT NULL,
+    shop_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    quantity INTEGER NOT NULL,
+    points_seen INTEGER NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_basket_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_basket_line_community_id_member_id_shop_id_item_id UNIQUE (community_id, member_id, shop_id, item_id),
+    CONSTRAINT ck_basket_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT ck_basket_line_points_seen CHECK (points_seen >= 0),
+    CONSTRAINT fk_basket_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE member_key (
     member_id UUID NOT NULL,
     handle VARCHAR(7) NOT NULL,
@@ -409,6 +439,14 @@ CREATE TRIGGER refund_line_rows_stay BEFORE UPDATE OR DELETE ON refund_line FOR 
 --;
 CREATE TRIGGER refund_line_no_truncate BEFORE TRUNCATE ON refund_line FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
+CREATE INDEX ix_order_move_order ON order_move (community_id, order_id, id)
+--;
+CREATE INDEX ix_order_move_shop ON order_move (community_id, from_shop_id, moved_at)
+--;
+CREATE TRIGGER order_move_rows_stay BEFORE UPDATE OR DELETE ON order_move FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER order_move_no_truncate BEFORE TRUNCATE ON order_move FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
 CREATE INDEX ix_member_key_member ON member_key (community_id, member_id)
 --;
 CREATE INDEX ix_voucher_household ON voucher (community_id, household_id)
@@ -499,6 +537,12 @@ ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_transfer_id FOREI
 --;
 ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_wallet_id FOREIGN KEY(community_id, wallet_id) REFERENCES account (community_id, id)
 --;
+ALTER TABLE basket_line ADD CONSTRAINT fk_basket_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE basket_line ADD CONSTRAINT fk_basket_line_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE basket_line ADD CONSTRAINT fk_basket_line_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
 ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
@@ -552,6 +596,14 @@ ALTER TABLE member_pin ADD CONSTRAINT fk_member_pin_community_id_id FOREIGN KEY(
 ALTER TABLE member_pin ADD CONSTRAINT fk_member_pin_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE opening ADD CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE order_move ADD CONSTRAINT fk_order_move_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE order_move ADD CONSTRAINT fk_order_move_community_id_from_shop_id FOREIGN KEY(community_id, from_shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE order_move ADD CONSTRAINT fk_order_move_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id)
+--;
+ALTER TABLE order_move ADD CONSTRAINT fk_order_move_community_id_to_shop_id FOREIGN KEY(community_id, to_shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE quarantine_note ADD CONSTRAINT fk_quarantine_note_community_id_id FOREIGN KEY(community_id, id) REFERENCES uploaded_scan (community_id, id)
 --;

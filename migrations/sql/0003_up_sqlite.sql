@@ -382,6 +382,43 @@ CREATE TABLE refund_line (
     CONSTRAINT fk_refund_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE order_move (
+    order_id BLOB NOT NULL,
+    from_shop_id BLOB NOT NULL,
+    to_shop_id BLOB NOT NULL,
+    actor_id BLOB NOT NULL,
+    was_prepared BOOLEAN NOT NULL,
+    moved_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_order_move PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_order_move_community_id_order_id FOREIGN KEY(community_id, order_id) REFERENCES shop_order (community_id, id),
+    CONSTRAINT fk_order_move_community_id_from_shop_id FOREIGN KEY(community_id, from_shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_order_move_community_id_to_shop_id FOREIGN KEY(community_id, to_shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_order_move_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id),
+    CONSTRAINT ck_order_move_two_shops CHECK (from_shop_id <> to_shop_id),
+    CONSTRAINT fk_order_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE basket_line (
+    member_id BLOB NOT NULL,
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    points_seen INTEGER NOT NULL,
+    added_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_basket_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_basket_line_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_basket_line_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_basket_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_basket_line_community_id_member_id_shop_id_item_id UNIQUE (community_id, member_id, shop_id, item_id),
+    CONSTRAINT ck_basket_line_quantity CHECK (quantity BETWEEN 1 AND 99),
+    CONSTRAINT ck_basket_line_points_seen CHECK (points_seen >= 0),
+    CONSTRAINT fk_basket_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE TABLE member_key (
     member_id BLOB NOT NULL,
     handle VARCHAR(7) NOT NULL,
@@ -796,6 +833,20 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: refund_line.community_id, r
 CREATE INDEX ix_shop_order_household ON shop_order (community_id, household_id, placed_at)
 --;
 CREATE INDEX ix_shop_order_state ON shop_order (community_id, shop_id, state, expires_at)
+--;
+CREATE INDEX ix_order_move_order ON order_move (community_id, order_id, id)
+--;
+CREATE INDEX ix_order_move_shop ON order_move (community_id, from_shop_id, moved_at)
+--;
+CREATE TRIGGER order_move_no_update BEFORE UPDATE ON order_move
+BEGIN SELECT RAISE(ABORT, 'order_move rows are never changed'); END
+--;
+CREATE TRIGGER order_move_no_delete BEFORE DELETE ON order_move
+BEGIN SELECT RAISE(ABORT, 'order_move rows are never deleted'); END
+--;
+CREATE TRIGGER order_move_no_replace BEFORE INSERT ON order_move
+WHEN EXISTS (SELECT 1 FROM order_move WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: order_move.community_id, order_move.id'); END
 --;
 CREATE INDEX ix_stock_move_shop ON stock_move (community_id, shop_id, moved_at)
 --;

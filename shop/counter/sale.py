@@ -107,7 +107,7 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     """Answers a sale; every answer but a dry run, ``incomplete`` and ``nonce_conflict`` is stored under its nonce.
 
     Raises Invalid ``quantity_wrong``, ``too_many_lines``; Conflict ``nonce_conflict``, ``price_changed`` (the till showed
-    another price: ``item_zh``, ``item_en``, ``points``).
+    another price: ``item_zh``, ``item_en``, ``old``, ``new``).
     """
     _check_form(command)
     mark = content_of(command)
@@ -196,7 +196,9 @@ def _check_prices(sale: _Sale) -> None:
     shown = {line.item_id: line.points_each for line in sale.command.lines}
     for row in sale.goods:
         if shown[row.id] not in (None, row.points):
-            raise Conflict("price_changed", item_zh=row.name_zh, item_en=row.name_en, points=row.points)
+            raise Conflict(
+                "price_changed", item_zh=row.name_zh, item_en=row.name_en, old=shown[row.id], new=row.points
+            )
 
 
 def _missing(session: Session, sale: _Sale) -> Outcome | None:

@@ -167,7 +167,10 @@ def look_up(connection: sa.Connection, command: RedeemCode, mark: str) -> tuple[
     lines: list[Any] = []
     if token:
         query = _found if command.dry_run else _found_locked
-        lines = query.rows(connection, {**keys, "token": token})
+        # An order that moves to another shop while this waits for its lock is no longer joined: then it is read anew.
+        lines = query.rows(connection, {**keys, "token": token}) or query.rows(
+            connection, {**keys, "token": token}
+        )
     before = lines[0] if lines else what_was_told(connection, command)
     return told_before(before, mark), lines
 

@@ -1,6 +1,6 @@
 """How an order ends whose goods stay in the shop: cancelled by the household, or lapsed by time alone.
 
-Locks are taken in one order everywhere in the shop: household, orders, shelves by item, accounts by id. Otherwise an
+Locks are taken in one order everywhere in the shop: household, orders, shelves by shop and item, accounts by id. Otherwise an
 order being placed and one being handed over would wait for each other.
 """
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders.models import Order, OrderLine
-from shop.stock.shelves import lock_shelves, put_back
+from shop.stock.shelves import Shelf, lock_shelves_of, put_back
 
 order, order_line = Order.__table__, OrderLine.__table__
 AT_ONCE = 200
@@ -50,12 +50,13 @@ def end_order(session: Session, row: sa.Row, state: str, *, now: datetime) -> No
 
 def release_lapsed(
     session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime, wanted: Collection[uuid.UUID] = (),
-    limit: int = AT_ONCE,
+    beside: Collection[Shelf] = (), limit: int = AT_ONCE,
 ) -> int:  # fmt: skip
     """Puts the goods of orders whose time is over back on the shelf (their points came back by themselves).
 
     ``wanted``: items the caller is about to lock; only orders that hold some of them are looked at, and all shelves
-    are locked in one sorted sweep. Returns how many orders lapsed.
+    are locked in one sorted sweep, with those ``beside`` of other shops that the caller needs as well. Returns how many
+    orders lapsed.
     """
     query = sa.select(order.c.id).where(
         order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
@@ -72,7 +73,9 @@ def release_lapsed(
     lapsed = session.scalars(query).all()
     if lapsed:
         back = _pieces(lines_of(session, community_id, *lapsed))
-        lock_shelves(session, community_id, shop_id, {*back, *wanted})
+        lock_shelves_of(
+            session, community_id, {(shop_id, item_id) for item_id in {*back, *wanted}} | {*beside}
+        )
         put_back(session, community_id, shop_id, back)
         _end(session, community_id, lapsed, "lapsed", ended_at=order.c.expires_at)
     return len(lapsed)

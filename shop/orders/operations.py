@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,9 +21,10 @@ from points.ledger.results import NewTransfer
 from points.people.models import Community, Household, Member
 from points.people.operations import write_code
 from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import points_now
 from shop.orders.endings import end_order, lines_of, lock_order, release_lapsed
 from shop.orders.limits import limits_left
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import BasketLine, Order, OrderLine, OrderMove
 from shop.stock.shelves import set_aside_free
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
 MOST_LINES = 20
 MOST_PIECES = 99
 order, order_line, item = Order.__table__, OrderLine.__table__, Item.__table__
+order_move, basket_line = OrderMove.__table__, BasketLine.__table__
 member, household, community, shop = (
     Member.__table__,
     Household.__table__,
@@ -49,21 +52,23 @@ wallet_account, till = Account.__table__.alias("wallet"), Account.__table__.alia
 
 @dataclass(frozen=True)
 class Wanted:
-    """Pieces of an item."""
+    """Pieces of an item. ``points_each``: the price of one that the buyer saw; None: whatever it is."""
 
     item_id: uuid.UUID
     quantity: int
+    points_each: int | None = None
 
 
 @dataclass(frozen=True)
 class PlaceOrder:
-    """A member orders for the own household."""
+    """A member orders for the own household. ``from_basket``: what is ordered leaves the member's basket with it."""
 
     community_id: int
     actor_id: uuid.UUID
     request_key: str
     shop_id: uuid.UUID
     lines: tuple[Wanted, ...]
+    from_basket: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,9 +109,9 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
     """Sets goods aside and holds the points, once for each key.
 
     Raises Invalid ``order_empty``, ``quantity_wrong``, ``too_many_lines``; NotFound ``shop_not_found``,
-    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``, ``limit_reached``,
-    ``out_of_stock``, ``insufficient_points``, ``debit_account_closed``, ``credit_account_closed``,
-    ``request_key_reused``.
+    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``, ``price_changed``
+    (with ``old`` and ``new``: nothing is ordered at a price nobody saw), ``limit_reached``, ``out_of_stock``,
+    ``insufficient_points``, ``debit_account_closed``, ``credit_account_closed``, ``request_key_reused``.
     """
     keys = {"community": command.community_id, "member": command.actor_id, "shop": command.shop_id}
     buyer = session.execute(_buyer, keys).one_or_none()
@@ -115,12 +120,13 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
     repeated = _answer_repeat(session, command)
     if repeated:
         return repeated
-    _check_form(command)
+    check_lines(command.lines)
     if buyer.shop_id is None:
         raise NotFound("shop_not_found")
     if buyer.wallet_id is None or buyer.till_id is None:
         raise NotFound("account_not_found")
-    items = _items(session, command)
+    items = items_on_offer(session, command.community_id, command.lines, now=now)
+    _check_prices(command, items)
     _check_limits(session, command, buyer, items, now)
     release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=list(items))
     _hold_stock(session, command, items)
@@ -137,26 +143,43 @@ def _answer_repeat(session: Session, command: PlaceOrder) -> OrderPlaced | None:
         return None
     lines = lines_of(session, command.community_id, row.id)
     asked = {(line.item_id, line.quantity) for line in command.lines}
-    if (row.member_id, row.shop_id) != (command.actor_id, command.shop_id) or asked != {
+    placed_at = _first_shop(session, row)
+    if (row.way, row.member_id, placed_at) != ("ahead", command.actor_id, command.shop_id) or asked != {
         (line.item_id, line.quantity) for line in lines
     }:
         raise Conflict("request_key_reused")
     return OrderPlaced(row.id, row.state, row.token, row.points, row.expires_at)
 
 
-def _check_form(command: PlaceOrder) -> None:
-    if not command.lines:
+def _first_shop(session: Session, row: sa.Row) -> uuid.UUID:
+    """Where the order was placed, wherever it lies now."""
+    moved = sa.select(order_move.c.from_shop_id).where(
+        order_move.c.community_id == row.community_id, order_move.c.order_id == row.id
+    )
+    return session.scalar(moved.order_by(order_move.c.id).limit(1)) or row.shop_id
+
+
+def check_lines(lines: Sequence[Wanted]) -> None:
+    """Raises Invalid ``order_empty``, ``too_many_lines``, ``quantity_wrong``."""
+    if not lines:
         raise Invalid("order_empty")
-    if len(command.lines) > MOST_LINES or len({line.item_id for line in command.lines}) < len(command.lines):
+    if len(lines) > MOST_LINES or len({line.item_id for line in lines}) < len(lines):
         raise Invalid("too_many_lines", most=MOST_LINES)
-    if any(not 1 <= line.quantity <= MOST_PIECES for line in command.lines):
+    if any(not 1 <= line.quantity <= MOST_PIECES for line in lines):
         raise Invalid("quantity_wrong", most=MOST_PIECES)
 
 
-def _items(session: Session, command: PlaceOrder) -> dict[uuid.UUID, sa.Row]:
-    ids = [line.item_id for line in command.lines]
+def items_on_offer(
+    session: Session, community_id: int, lines: Sequence[Wanted], *, now: datetime
+) -> dict[uuid.UUID, sa.Row]:
+    """The items of the lines by id, each with ``price``, the points for one piece at ``now``.
+
+    Raises NotFound ``item_not_found``; Conflict ``item_not_offered``.
+    """
+    ids = [line.item_id for line in lines]
+    price = points_now(sa.literal(now, item.c.next_from.type)).label("price")
     rows = session.execute(
-        sa.select(item).where(item.c.community_id == command.community_id, item.c.id.in_(ids))
+        sa.select(item, price).where(item.c.community_id == community_id, item.c.id.in_(ids))
     )
     items = {row.id: row for row in rows}
     if len(items) < len(ids):
@@ -169,6 +192,13 @@ def _items(session: Session, command: PlaceOrder) -> dict[uuid.UUID, sa.Row]:
 
 def _named(one: sa.Row) -> dict[str, object]:
     return {"item_id": one.id, "item_zh": one.name_zh, "item_en": one.name_en}
+
+
+def _check_prices(command: PlaceOrder, items: dict[uuid.UUID, sa.Row]) -> None:
+    for line in command.lines:
+        one = items[line.item_id]
+        if line.points_each not in (None, one.price):
+            raise Conflict("price_changed", **_named(one), old=line.points_each, new=one.price)
 
 
 def _check_limits(
@@ -193,7 +223,7 @@ def _hold_stock(session: Session, command: PlaceOrder, items: dict[uuid.UUID, sa
 def _write_order(
     session: Session, command: PlaceOrder, buyer: sa.Row, items: dict[uuid.UUID, sa.Row], now: datetime
 ) -> OrderPlaced:
-    points = sum(items[line.item_id].points * line.quantity for line in command.lines)
+    points = sum(items[line.item_id].price * line.quantity for line in command.lines)
     placed = OrderPlaced(new_id(), "placed", new_code(), points, now + timedelta(days=buyer.order_days))
     transfer_id = _hold_points(session, command, buyer, placed, now) if points else None
     session.execute(
@@ -208,12 +238,25 @@ def _write_order(
         sa.insert(order_line),
         [
             {"community_id": command.community_id, "id": new_id(), "order_id": placed.id, "item_id": line.item_id,
-             "quantity": line.quantity, "points_each": items[line.item_id].points}
+             "quantity": line.quantity, "points_each": items[line.item_id].price}
             for line in command.lines
         ],
     )  # fmt: skip
     write_code(session, placed.code, command.community_id, "order", placed.id, now=now)
+    if command.from_basket:
+        _empty_basket(session, command)
     return placed
+
+
+def _empty_basket(session: Session, command: PlaceOrder) -> None:
+    """What was ordered; what another phone of the member put in meanwhile stays."""
+    session.execute(
+        sa.delete(basket_line).where(
+            basket_line.c.community_id == command.community_id, basket_line.c.member_id == command.actor_id,
+            basket_line.c.shop_id == command.shop_id,
+            basket_line.c.item_id.in_([line.item_id for line in command.lines]),
+        )
+    )  # fmt: skip
 
 
 def _hold_points(
@@ -246,12 +289,8 @@ class CancelOrder:
     order_id: uuid.UUID
 
 
-def cancel_order(session: Session, command: CancelOrder, *, now: datetime) -> str:
-    """Gives points (with the days they had) and goods back; again: nothing more happens. Returns the state.
-
-    Raises NotFound ``order_not_found`` (also for other households'); Conflict ``order_collected``,
-    ``order_annulled``; Gone ``order_lapsed``.
-    """
+def lock_own_order(session: Session, command: CancelOrder) -> sa.Row:
+    """An order of the actor's household, under lock. NotFound ``order_not_found``, also for other households'."""
     row = lock_order(session, command.community_id, order.c.id == command.order_id)
     household_id = session.scalar(
         sa.select(member.c.household_id).where(
@@ -262,6 +301,16 @@ def cancel_order(session: Session, command: CancelOrder, *, now: datetime) -> st
     )
     if row is None or row.household_id != household_id:
         raise NotFound("order_not_found")
+    return row
+
+
+def cancel_order(session: Session, command: CancelOrder, *, now: datetime) -> str:
+    """Gives points (with the days they had) and goods back; again: nothing more happens. Returns the state.
+
+    Raises NotFound ``order_not_found`` (also for other households'); Conflict ``order_collected``,
+    ``order_annulled``; Gone ``order_lapsed``.
+    """
+    row = lock_own_order(session, command)
     if row.state == "cancelled":
         return row.state
     if row.state in ("collected", "annulled"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from points.people.models import Household, Member
 from shop.catalogue.models import Item, Shop
 from shop.orders.models import Order, OrderLine
 
+LAST_DAY = timedelta(days=1)
 order, line, shop, item = Order.__table__, OrderLine.__table__, Shop.__table__, Item.__table__
 member, household, payer = Member.__table__, Household.__table__, Account.__table__.alias("payer")
 
@@ -36,7 +37,10 @@ class LineView:
 
 @dataclass(frozen=True)
 class OrderView:
-    """An order with its lines. ``state`` counts time: placed and past ``expires_at`` reads ``lapsed``."""
+    """An order with its lines. ``state`` counts time: placed and past ``expires_at`` reads ``lapsed``.
+
+    ``way`` ``counter``: bought at the till at once, without a ``token``. ``prepared_at``: packed, waiting at the shop.
+    """
 
     id: uuid.UUID
     shop_id: uuid.UUID
@@ -45,13 +49,19 @@ class OrderView:
     household_number: str
     member: str
     state: str
-    token: str
+    token: str | None
     points: int
     placed_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    way: str
+    prepared_at: datetime | None
     lines: tuple[LineView, ...]
     from_pool: bool = False  # the care pool paid
+
+    def is_last_day(self, now: datetime) -> bool:
+        """Still waits, and for less than a day."""
+        return self.state == "placed" and self.expires_at - now <= LAST_DAY
 
 
 _orders = (
@@ -80,15 +90,27 @@ def orders_of_household(
     return _views(session, community_id, query.order_by(order.c.id.desc()).limit(limit), now)
 
 
-def orders_to_collect(
-    session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime
-) -> list[OrderView]:
-    """What stands ready at a shop, the oldest first."""
-    query = _orders.where(
+def waiting_at(community_id: int, shop_id: uuid.UUID, now: datetime) -> sa.ColumnElement[bool]:
+    """Which orders still wait at a shop for somebody to come."""
+    return sa.and_(
         order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
         order.c.expires_at > now,
     )  # fmt: skip
-    return _views(session, community_id, query.order_by(order.c.expires_at, order.c.id).limit(200), now)
+
+
+def orders_to_collect(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime,
+    after: tuple[datetime, uuid.UUID] | None = None, only_unpacked: bool = False, limit: int = 200,
+) -> list[OrderView]:  # fmt: skip
+    """What waits at a shop, whose time ends first stands first, from the order ``after`` (end of time and id) on."""
+    query = _orders.where(waiting_at(community_id, shop_id, now))
+    if only_unpacked:
+        query = query.where(order.c.prepared_at.is_(None))
+    if after is not None:
+        keys = (order.c.expires_at, order.c.id)
+        last = (sa.literal(value, key.type) for value, key in zip(after, keys, strict=True))
+        query = query.where(sa.tuple_(*keys) > sa.tuple_(*last))
+    return _views(session, community_id, query.order_by(order.c.expires_at, order.c.id).limit(limit), now)
 
 
 def order_by_id(session: Session, community_id: int, order_id: uuid.UUID, *, now: datetime) -> OrderView:
@@ -117,7 +139,7 @@ def _views(session: Session, community_id: int, query: sa.Select, now: datetime)
         OrderView(
             row.id, row.shop_id, row.shop, row.household_id, row.number, row.member,
             "lapsed" if row.state == "placed" and row.expires_at <= now else row.state, row.token, row.points,
-            row.placed_at, row.expires_at, row.ended_at, tuple(lines.get(row.id, ())),
+            row.placed_at, row.expires_at, row.ended_at, row.way, row.prepared_at, tuple(lines.get(row.id, ())),
             bool(row.from_pool),
         )
         for row in rows

@@ -13,6 +13,7 @@ from shop.stock.models import Stock
 
 stock = Stock.__table__
 Pieces = Mapping[uuid.UUID, int]
+Shelf = tuple[uuid.UUID, uuid.UUID]  # shop, item
 Writer = Session | sa.Connection
 
 _of_item = sa.and_(
@@ -38,15 +39,23 @@ def lock_shelves(
     session: Session, community_id: int, shop_id: uuid.UUID, item_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, int]:
     """Locks the shelves of some items; returns how many pieces of each nobody has set aside."""
+    free = lock_shelves_of(session, community_id, {(shop_id, item_id) for item_id in item_ids})
+    return {item_id: pieces for (_, item_id), pieces in free.items()}
+
+
+def lock_shelves_of(session: Session, community_id: int, shelves: Collection[Shelf]) -> dict[Shelf, int]:
+    """Locks shelves of several shops, by shop and item, so that two who need the same ones never wait for each other in
+    a circle; returns how many pieces of each nobody has set aside."""
     rows = session.execute(
-        sa.select(stock.c.item_id, (stock.c.on_hand - stock.c.held).label("free"))
+        sa.select(stock.c.shop_id, stock.c.item_id, (stock.c.on_hand - stock.c.held).label("free"))
         .where(
-            stock.c.community_id == community_id, stock.c.shop_id == shop_id, stock.c.item_id.in_(item_ids)
+            stock.c.community_id == community_id,
+            sa.tuple_(stock.c.shop_id, stock.c.item_id).in_(list(shelves)),
         )
-        .order_by(stock.c.item_id)
+        .order_by(stock.c.shop_id, stock.c.item_id)
         .with_for_update(key_share=True)
     )
-    return {row.item_id: row.free for row in rows}
+    return {(row.shop_id, row.item_id): row.free for row in rows}
 
 
 def set_aside_free(

@@ -22,6 +22,8 @@ SILENT = {
     "add_phone": OWN, "forget_phone": OWN, "decline_request": OWN,
     "ask_resident": "nothing is booked before the resident's word",
     "place_order": OWN, "cancel_order": OWN, "set_password": OWN, "sign_out_everywhere": OWN, "issue_token": OWN,
+    "fill_basket": OWN, "take_out": OWN, "order_again": OWN, "move_order": OWN,
+    "prepare_order": "packing an order changes nobody's rights; its household reads that it is packed",
     "call_session": REVIEW, "convene_session": REVIEW, "open_session": REVIEW, "join_session": REVIEW,
     "show_item": REVIEW, "open_due_session": TIME, "note_arrival": REVIEW, "note_attendance": REVIEW,
     "key_tally": REVIEW, "both": "a step of the operation it wraps, which tells itself", "file_appeal": OWN,

@@ -20,14 +20,15 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     None: (
         "/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
-        "/c/yitian/rules/cards", "/c/yitian/objections/figures",
-        "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
-        "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints", "/shop-phone", "/c/yitian/care",
+        "/c/yitian/rules/cards", "/c/yitian/objections/figures", "/c/yitian/changes?kind=points", "/c/yitian/poster",
+        "/c/yitian/poster?lay=wide", "/c/yitian/months", "/c/yitian/sessions", "/c/yitian/rechecks",
+        "/c/yitian/checkpoints", "/shop-phone", "/c/yitian/care",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/code", "/account", "/password", "/rules",
-        "/me/relations", "/me/conduct", "/me/verify", "/account/pin", "/vouchers", "/gifts",
+        "/me/relations", "/me/conduct", "/me/verify", "/account/pin", "/vouchers", "/gifts", "/points/household",
+        "/basket",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
@@ -35,19 +36,20 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "chair": ("/review",),
     "shop_staff": (
         "/home", "/counter", "/counter/sale", "/counter/orders", "/counter/log", "/counter/offline", "/stock",
-        "/stock/register", "/stock/offline", "/counter/vouchers", "/counter/vouchers/used", "/counter/vouchers/issued",
-        "/counter/loans", "/counter/loans/new", "/counter/care",
+        "/stock/register", "/stock/offline", "/counter/vouchers", "/counter/vouchers/used",
+        "/counter/vouchers/issued", "/counter/loans", "/counter/loans/new", "/counter/care", "/counter/prepare",
     ),
     "steward": (
-        "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts",
-        "/desk/groups", "/desk/groups/review/people",
-        "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
-        "/rules/draft/items/new", "/conduct", "/cards/all", "/desk/devices", "/desk/counter-rules", "/desk/vouchers",
-        "/desk/care", "/counter/loans", "/desk/redemptions",
+        "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts", "/desk/groups",
+        "/desk/groups/review/people", "/desk/relations", "/desk/review-plan", "/rules/draft",
+        "/rules/draft/difference", "/rules/draft/adoption", "/rules/draft/items/new", "/conduct", "/cards/all",
+        "/desk/devices", "/desk/counter-rules", "/desk/vouchers", "/desk/care", "/counter/loans",
+        "/desk/redemptions",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
-        "/fairness?show=severity", "/fairness?show=pairs", "/rechecks", "/rechecks/paper", "/desk/care", "/desk/gifts",
+        "/fairness?show=severity", "/fairness?show=pairs", "/rechecks", "/rechecks/paper", "/desk/care",
+        "/desk/gifts",
     ),
     "operator": ("/operator", "/imports", "/members"),
 }  # fmt: skip
@@ -77,7 +79,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
     ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
-)
+)  # fmt: skip
 
 Opened = Callable[[str | None, tuple[int, int]], Page]
 

@@ -14,14 +14,15 @@ from app import clock
 from app.api.calls import call, give, give_page
 from app.api.cursors import as_id, as_text, read_cursor, write_cursor
 from app.api.paging import PageQuery
-from app.api.repeats import answer_once, asked_by
+from app.api.repeats import Show, answer_once, asked_by
 from app.database import db
 from app.permissions import requires
 from app.schemas.answers.base import page_of
 from app.schemas.answers.shop import ItemSchema, OrderPlacedSchema, OrderSchema
-from app.schemas.commands import PlaceOrderSchema
+from app.schemas.commands import MoveOrderSchema, PlaceOrderSchema
 from app.schemas.fields import Key
 from points.errors import NotFound
+from shop.orders.moving import MoveOrder, move_order
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import ItemView, OrderView, ShopView, items_at, order_by_id, shop_by_id, shops_of
 
@@ -39,7 +40,7 @@ PLACED = {
     "expires_at": "2026-09-18T01:00:00Z",
 }  # fmt: skip
 ORDER = PLACED | {
-    "shop": SHOP, "member": "张桂兰", "placed_at": "2026-09-11T01:00:00Z", "ended_at": None,
+    "shop": SHOP, "member": "张桂兰", "way": "ahead", "prepared_at": None, "placed_at": "2026-09-11T01:00:00Z", "ended_at": None,
     "lines": [{"item_id": ITEM["id"], "name_zh": "肥皂", "name_en": "Soap", "quantity": 1, "points": 5}],
 }  # fmt: skip
 
@@ -90,15 +91,16 @@ def _item(shop: ShopView, item: ItemView) -> dict[str, Any]:
 @views.post("/orders")
 @requires("shop.order")
 @call(
-    "Order goods: they are set aside and the points held until they are collected, cancelled, or the time is over.",
+    "Order goods: they are set aside and the points held until they are collected, cancelled, or the time is over. With "
+    "points_each a line is ordered at that price or not at all (price_changed).",
     OrderPlacedSchema, status=201, body=PlaceOrderSchema, takes_key=True, refusals=(404,),
-    sent={"shop_id": SHOP["id"], "lines": [{"item_id": ITEM["id"], "quantity": 1}]}, example=PLACED,
+    sent={"shop_id": SHOP["id"], "lines": [{"item_id": ITEM["id"], "quantity": 1, "points_each": 5}]}, example=PLACED,
 )  # fmt: skip
 def place(body: dict[str, Any]) -> Response:
     """``code`` is for the counter: show it as a QR code, or spell it."""
     viewer = current_user
     asked = asked_by(viewer, body)
-    lines = tuple(Wanted(line["item_id"], line["quantity"]) for line in body["lines"])
+    lines = tuple(Wanted(**line) for line in body["lines"])
     command = PlaceOrder(viewer.community_id, viewer.member_id, asked.request_key, body["shop_id"], lines)
     return answer_once(asked, place_order, command, OrderPlacedSchema, status=201)
 
@@ -127,9 +129,27 @@ def show(order_id: uuid.UUID) -> Response:
 )  # fmt: skip
 def cancel(order_id: uuid.UUID) -> Response:
     """Everybody of the household may."""
+    command = CancelOrder(current_user.community_id, current_user.member_id, order_id)
+    return answer_once(asked_by(current_user), cancel_order, command, OrderSchema, show=_shown(order_id))
 
-    def shown(session: Session, _state: str, *, now: datetime) -> OrderView:
+
+@views.post("/orders/<uuid:order_id>/move")
+@requires("shop.order")
+@call(
+    "Collect an order at another shop that has everything: the code, the price and the time stay.", OrderSchema,
+    body=MoveOrderSchema, takes_key=True, refusals=(404, 410), sent={"shop_id": SHOP["id"]}, example=ORDER,
+)  # fmt: skip
+def move(body: dict[str, Any], order_id: uuid.UUID) -> Response:
+    """All or nothing; everybody of the household may."""
+    command = MoveOrder(current_user.community_id, current_user.member_id, order_id, body["shop_id"])
+    asked = asked_by(current_user, body)
+    return answer_once(asked, move_order, command, OrderSchema, show=_shown(order_id))
+
+
+def _shown(order_id: uuid.UUID) -> Show:
+    """The order as it is after the operation, whatever that returned."""
+
+    def shown(session: Session, _result: object, *, now: datetime) -> OrderView:
         return _own_order(session, order_id, now)
 
-    command = CancelOrder(current_user.community_id, current_user.member_id, order_id)
-    return answer_once(asked_by(current_user), cancel_order, command, OrderSchema, show=shown)
+    return shown

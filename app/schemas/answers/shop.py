@@ -8,6 +8,7 @@ from app.schemas.answers.base import Answer, ErrorSchema, Same, points, word
 from app.schemas.fields import Moment
 from shop.catalogue.models import KINDS
 from shop.orders.models import STATES as ORDER_STATES
+from shop.orders.models import WAYS as ORDER_WAYS
 
 
 class GoodsSchema(Answer):
@@ -64,9 +65,11 @@ class OrderPlacedSchema(Answer):
 
 
 class OrderSchema(OrderPlacedSchema):
-    """An order of the own household."""
+    """An order of the own household. ``way`` counter: bought at the till at once, without a code; ``prepared_at``: packed."""
 
-    code = fields.String(attribute="token")
+    code = fields.String(attribute="token", allow_none=True)
+    way = word(*ORDER_WAYS)
+    prepared_at = Moment(allow_none=True)
     shop = Same(ShopRefSchema)
     member = fields.String()
     placed_at = Moment()

@@ -20,6 +20,7 @@ BODIES = {
     "api_objections.confirm": {"version": 1},
     "api_sessions.vote": {"choice": "abstain"},
     "api_sessions.join": {"code": "0" * 22},
+    "api_shop.move": {"shop_id": "01a00000-0000-7000-8000-000000000000"},
 }
 
 

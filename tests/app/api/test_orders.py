@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.transaction import transact
+from shop.catalogue.operations import OpenShop, open_shop
+from shop.stock.operations import ReceiveStock, receive_stock
 from tests.app.api.conftest import SHOPPING_DAY
 from tests.app.api.program import House, unknown_id
 from tests.builders import Village, given_order, given_points
@@ -88,3 +91,42 @@ def test_what_cannot_be_ordered_is_said_by_its_code(house: House, village: Villa
             answer = program.post("/orders", body)
             assert answer.status_code == status, body
             assert code in (None, answer.json["code"])
+
+
+def test_a_price_the_program_did_not_see_orders_nothing(house: House, village: Village) -> None:
+    resident, program = village.residents[0], house.as_(village.residents[0])
+    house.do(given_points, village, resident, 10)
+    soap, salt = wanted(village)["lines"][0], wanted(village, "I09")["lines"][0]
+    body = {"shop_id": str(village.shop_id), "lines": [soap | {"points_each": 4}, salt | {"points_each": 2}]}
+    with clock.at(SHOPPING_DAY):
+        answer = program.post("/orders", body)
+        assert (answer.status_code, answer.json["code"]) == (409, "price_changed")
+        for wrong in ("4", -1, 1.5):
+            lines = [soap | {"points_each": wrong}]
+            assert program.post("/orders", body | {"lines": lines}).status_code == 422
+        assert program.get("/me").json["wallet"]["held"] == 0
+        body["lines"][1]["points_each"] = 3
+        assert program.post("/orders", body).json["points"] == 7
+
+
+def test_an_order_moves_to_another_shop_under_its_code(house: House, village: Village) -> None:
+    resident, program = village.residents[0], house.as_(village.residents[0])
+    house.do(given_points, village, resident, 10)
+    order = house.do(given_order, village, resident)
+    mill = house.do(transact, open_shop, OpenShop(village.community_id, None, "东头店"))
+    path, body = f"/orders/{order.id}/move", {"shop_id": str(mill)}
+    with clock.at(SHOPPING_DAY):
+        answer = program.post(path, body)
+        assert (answer.status_code, answer.json["code"]) == (409, "out_of_stock")
+        goods = ReceiveStock(village.community_id, None, "goods-for-the-mill", mill, village.items["I01"], 1)
+        house.do(transact, receive_stock, goods)
+        assert house.as_(village.residents[1]).post(path, body).status_code == 404
+        moved = [program.post(path, body) for _sent in range(2)]
+        assert [answer.status_code for answer in moved] == [200, 200]
+        told = moved[0].json
+        assert (told["shop"]["name"], told["code"], told["way"], told["prepared_at"]) == (
+            "东头店", order.code, "ahead", None,
+        )  # fmt: skip
+        assert program.post(path, {"shop_id": unknown_id()}).status_code == 404
+    with clock.at(SHOPPING_DAY + timedelta(days=7)):
+        assert program.post(path, {"shop_id": str(village.shop_id)}).json["code"] == "order_lapsed"

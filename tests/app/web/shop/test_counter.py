@@ -198,13 +198,23 @@ def test_staff_without_a_shop_are_told_whom_to_ask(street: Street) -> None:
     grant = GrantRole(street.village.community_id, street.poor.id, "shop_staff", "推选")
     street.do(transact, grant_role, grant)
     browser = street.as_(street.poor)
-    for path in ("/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"):
+    for path in (
+        "/counter",
+        "/counter/orders",
+        "/counter/prepare",
+        "/counter/log",
+        "/stock",
+        "/stock/register",
+    ):
         answer = browser.get(path)
         assert (answer.status_code, "您还没有分到哪个店" in words(answer)) == (403, True)
     assert check(browser, waiting(street).code).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"])
+@pytest.mark.parametrize(
+    "path",
+    ["/counter", "/counter/orders", "/counter/prepare", "/counter/log", "/stock", "/stock/register"],
+)
 def test_residents_have_no_business_behind_the_counter(street: Street, path: str) -> None:
     answer = street.as_(street.rich).get(path)
     assert answer.status_code == 403
@@ -233,7 +243,7 @@ def test_what_waits_is_listed_with_all_its_goods_until_it_is_collected(street: S
     given_two_things(street)
     street.do(given_order, street.village, street.neighbour, at=MONDAY)
     page = words(browser.get("/counter/orders"))
-    assert f"{street.rich.name} · 010 户 肥皂/香皂 × 1 · 食盐 × 2 · 留到 9月14日 10 分" in page
+    assert f"{street.rich.name} · 010 户 肥皂/香皂 × 1 · 食盐 × 2 · 留到 9月14日 · 10 分" in page
     assert f"{street.neighbour.name} · 011 户" in page
     assert "没有等着取的单" in words(another_shop(street).get("/counter/orders"))
     clock_at(MONDAY + timedelta(days=7))

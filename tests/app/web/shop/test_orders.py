@@ -164,9 +164,9 @@ def test_an_order_nobody_came_for_says_so_without_any_job(street: Street, clock_
     placed = street.do(given_order, street.village, street.rich, at=MONDAY)
     clock_at(MONDAY + timedelta(days=7))
     browser = street.as_(street.rich)
-    assert "过期没取，已退分" in words(browser.get("/orders"))
+    assert "没来取，已退分" in words(browser.get("/orders"))
     page = browser.get(f"/orders/{placed.id}")
-    assert "到期没有取，积分已经退回您的账上" in words(page)
+    assert "到期没有取，积分已经退回您的账上。还想要" in words(page)
     assert '<svg class="qr"' not in page.text
     browser.post(f"/orders/{placed.id}/cancel")
     assert "这张单已经到期" in flashed(browser)
