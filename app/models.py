@@ -29,6 +29,7 @@ ROOMS = (
     "shop.codes.models",
     "shop.devices.models",
     "shop.counter.models",
+    "shop.settlement.models",
     "app.identity.models",
 )
 for _room in ROOMS:
@@ -51,6 +52,15 @@ APPEND_ONLY = (
     "sealed_leaf",
     "sealed_node",
     "checkpoint",
+    "day_close",
+    "day_count",
+    "day_countersign",
+    "unit_value",
+    "settlement_statement",
+    "settlement_line",
+    "settlement_signature",
+    "fund_entry",
+    "fund_confirmation",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

@@ -12,6 +12,7 @@ CASE = "nothing of a case is public: the person, the panel and the supervisor re
 DRAFT = "a draft is not in force; its beginning, adoption or end is told"
 REPORT = "a report changes no book; the review of it is public"
 REVIEW = "a step of a session: the minutes and the board tell it"
+SETTLING = "adds up what is booked; the statement is told when both sides have signed"
 TIME = "what time has done, written down; nobody decides anything"
 
 SILENT = {
@@ -29,6 +30,8 @@ SILENT = {
     "appeal_deduction": CASE,
     "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
+    "draw_statement": SETTLING, "begin_shift": SETTLING, "end_shift": SETTLING, "close_day": SETTLING,
+    "countersign_day": SETTLING, "enter_funds": "money counts, and is told, when the supervisor has confirmed it",
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 
