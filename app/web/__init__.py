@@ -59,6 +59,11 @@ AREAS = (
     "imports",
     "cards",
     "operator",
+    "settlement",
+    "shifts",
+    "days",
+    "liability",
+    "expiring",
 )
 
 csrf = CSRFProtect()

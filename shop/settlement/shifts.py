@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from shop.orders.models import Order
 from shop.settlement.models import Shift
 
 shift, redemption, order, member = Shift.__table__, Redemption.__table__, Order.__table__, Member.__table__
+
+LONGEST = timedelta(hours=16)  # a shift that nobody began looks back so far for its first scan
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class ShiftLine:
 def begin_shift(session: Session, command: BeginShift, *, now: datetime) -> datetime:
     """When the shift began: now, or earlier when it runs already."""
     lock_community(session, command.community_id)
-    running = running_shift(session, command.community_id, command.shop_id, command.actor_id)
+    running = running_shift(session, command.community_id, command.shop_id, command.actor_id, now=now)
     if running is not None and running.id is not None:
         return running.began_at
     began_at = running.began_at if running else now
@@ -79,7 +81,7 @@ def begin_shift(session: Session, command: BeginShift, *, now: datetime) -> date
 def end_shift(session: Session, command: EndShift, *, now: datetime) -> uuid.UUID:
     """Ends the running shift, also one that a first scan began; returns its id. Conflict ``no_shift``."""
     lock_community(session, command.community_id)
-    running = running_shift(session, command.community_id, command.shop_id, command.actor_id)
+    running = running_shift(session, command.community_id, command.shop_id, command.actor_id, now=now)
     if running is None:
         raise Conflict("no_shift")
     if running.id is None:
@@ -106,9 +108,9 @@ def _write(
 
 
 def running_shift(
-    session: Session, community_id: int, shop_id: uuid.UUID, staff_id: uuid.UUID
+    session: Session, community_id: int, shop_id: uuid.UUID, staff_id: uuid.UUID, *, now: datetime
 ) -> ShiftView | None:
-    """The shift that runs: begun by a button, or by the first scan since the last one ended."""
+    """The shift that runs: begun by a button, or by the first scan since the last one ended (of the last 16 hours)."""
     last = session.execute(
         _with_names(community_id)
         .where(shift.c.shop_id == shop_id, shift.c.staff_id == staff_id)
@@ -121,8 +123,8 @@ def running_shift(
         member, sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == redemption.c.staff_id)
     ).where(redemption.c.community_id == community_id, redemption.c.shop_id == shop_id,
             redemption.c.staff_id == staff_id)  # fmt: skip
-    if last is not None:
-        scans = scans.where(redemption.c.recorded_at > last.ended_at)
+    since = now - LONGEST if last is None else max(last.ended_at, now - LONGEST)
+    scans = scans.where(redemption.c.recorded_at > since)
     first = session.execute(scans.order_by(redemption.c.recorded_at).limit(1)).one_or_none()
     return ShiftView(None, shop_id, staff_id, first.name, first.recorded_at, None) if first else None
 
