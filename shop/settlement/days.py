@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -102,7 +102,7 @@ class DayView:
 
 def day_begins(day: date, zone: str) -> datetime:
     """The first moment of a day where the community is."""
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUID:
