@@ -33,11 +33,12 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register",
+                   "/counter/shift", "/settlement", "/settlement/days"),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
-        "/rules/draft/items/new", "/conduct",
+        "/rules/draft/items/new", "/conduct", "/desk/liability", "/desk/expiring", "/settlement",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
@@ -61,6 +62,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("shop_staff", "/stock", "main a[href*='/stock/items/']"),
     ("steward", "/rules/draft", "main a[href*='/rules/draft/items/']:not([href*='new'])"),
     ("grid_worker", "/conduct", "main .rows a[href*='/conduct/']"),
+    ("steward", "/settlement", "main .rows a[href*='/settlement/']"),
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
