@@ -38,6 +38,7 @@ from shop.settlement.queries import StatementView, is_still_the_same, statement_
 
 views = Blueprint("settlement", __name__)
 
+ROWS = 30  # statements on a page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,9 +72,12 @@ def _list() -> dict[str, object]:
     shops = settled_shops()
     own = None if current_user.can("settlement.all") else shops[0].id
     first = current_user.today.replace(day=1)
+    before = request.args.get("before", type=uuid.UUID)
+    found = statements_of(session, community_id, shop_id=own, before=before, limit=ROWS + 1)
     return {
         "shops": shops,
-        "statements": statements_of(session, community_id, shop_id=own),
+        "statements": found[:ROWS],
+        "older": found[ROWS - 1].id if len(found) > ROWS else None,
         "unit_value": unit_value_at(session, community_id, clock.now()),
         "last_month": first - timedelta(days=1),
     }

@@ -89,6 +89,7 @@ class DayView:
     refunded: int
     other: int
     earlier: int
+    closed_by_id: uuid.UUID
     closed_by: str
     closed_at: datetime
     second: str | None
@@ -261,6 +262,6 @@ def _with_names(community_id: int) -> sa.Select:
 
 def _view(row: sa.Row) -> DayView:
     return DayView(
-        row.id, row.shop_id, row.day, row.redeemed, row.annulled, row.refunded, row.other, row.earlier, row.first_name,
-        row.closed_at, row.second_name, row.signed_at,
+        row.id, row.shop_id, row.day, row.redeemed, row.annulled, row.refunded, row.other, row.earlier,
+        row.closed_by, row.first_name, row.closed_at, row.second_name, row.signed_at,
     )  # fmt: skip
