@@ -34,6 +34,7 @@ ROOMS = (
     "shop.lending.models",
     "shop.care.models",
     "shop.offline.models",
+    "shop.settlement.models",
     "app.identity.models",
 )
 for _room in ROOMS:
@@ -61,6 +62,15 @@ APPEND_ONLY = (
     "refund_line",
     "uploaded_scan",
     "quarantine_note",
+    "day_close",
+    "day_count",
+    "day_countersign",
+    "unit_value",
+    "settlement_statement",
+    "settlement_line",
+    "settlement_signature",
+    "fund_entry",
+    "fund_confirmation",
 )
 for _name in APPEND_ONLY:
     append_only(metadata.tables[_name])

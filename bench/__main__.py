@@ -15,6 +15,7 @@ from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
 from bench.sales import bench_hot_shop, bench_sales
 from bench.seal import bench_seal
+from bench.settlement import bench_settlement
 from bench.till import bench_till, bench_till_on_sqlite
 from bench.weight import bench_weight
 
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "awards": bench_awards,
     "closing-sqlite": bench_closing_on_sqlite,
     "seal": bench_seal,
+    "settlement": bench_settlement,
     "memory": bench_memory,
     "offline": bench_offline,
     "weight": bench_weight,

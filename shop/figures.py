@@ -51,6 +51,17 @@ def cover_percent(shelf_points: int, outstanding: int) -> int | None:
     return shelf_points * 100 // outstanding if outstanding > 0 else None
 
 
+# Below these the desk warns, in per cent: first a word of caution, then an alarm.
+COVER_ENOUGH, COVER_ALARM = 100, 60
+
+
+def cover_state(cover: int | None) -> str:
+    """``none`` (nothing is promised), ``enough``, ``low``, ``alarm``."""
+    if cover is None:
+        return "none"
+    return "enough" if cover >= COVER_ENOUGH else "low" if cover >= COVER_ALARM else "alarm"
+
+
 def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | None = None) -> ShelfFigures:
     """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out.
 

@@ -21,9 +21,11 @@ const modules = join(root, "node_modules");
 // Copied as they come, under our own names.
 const COPIED = {
   "htmx.js": "htmx.org/dist/htmx.min.js",
+  // Not for pages (they use the reader's own letters): the server sets PDF files in it.
+  "noto_sans_sc.woff": "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff",
   "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
 };
-const LICENCES = ["htmx.org", "zxing-wasm", "@phosphor-icons/core"];
+const LICENCES = ["htmx.org", "zxing-wasm", "@phosphor-icons/core", "@fontsource/noto-sans-sc"];
 const WEIGHTS = ["bold", "fill", "thin", "light", "duotone"];
 class BuildError extends Error {}
 
@@ -118,7 +120,7 @@ async function write(made) {
   const keep = new Set([...made.values()].map(({ file }) => file).concat(before));
   for (const { file, content } of made.values()) {
     await put(file, () => content);
-    if (/\.(png|webp)$/.test(file)) continue;
+    if (/\.(png|webp|woff)$/.test(file)) continue;
     await put(`${file}.gz`, () => gzipSync(content, { level: 9 }));
     await put(`${file}.br`, () => brotliCompressSync(content));
   }

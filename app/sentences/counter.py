@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.i18n import moment
 from shop.counter.operations import Outcome
+
+# The reasons in two or three words, for reports that count them.
+REFUSALS = {
+    "invalid": lazy_gettext("不是我们的码"), "invalid_time": lazy_gettext("过期了"), "canceled": lazy_gettext("取消了"),
+    "already_redeemed": lazy_gettext("已经取走"), "product": lazy_gettext("不在本店取"),
+    "out_of_stock": lazy_gettext("没货"), "rules": lazy_gettext("领够了"), "insufficient_points": lazy_gettext("积分不够"),
+    "blocked": lazy_gettext("账户停用"), "unapproved": lazy_gettext("还在公示"), "revoked": lazy_gettext("卡换过了"),
+    "ambiguous": lazy_gettext("要选哪一户"), "nonce_conflict": lazy_gettext("编号重复"),
+}  # fmt: skip
 
 
 def do_next(outcome: Outcome) -> str:

@@ -79,6 +79,11 @@ AREAS = (
     "counter_codes",
     "counter_rules",
     "operator",
+    "settlement",
+    "shifts",
+    "days",
+    "liability",
+    "expiring",
 )
 
 csrf = CSRFProtect()

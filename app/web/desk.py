@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -13,20 +12,20 @@ from flask_login import current_user
 
 from app import clock
 from app.database import db
-from app.i18n import day, month
+from app.i18n import day
 from app.permissions import requires
 from app.schemas.commands import GrantBudgetSchema
 from app.transaction import transact
 from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
+from app.web.liability import by_month
 from points.errors import DomainError
 from points.groups.queries import group_warnings
 from points.ledger.figures import expiry_calendar, grants_of, ledger_figures
-from points.ledger.policy import NEVER
 from points.people.operations import GrantBudget
 from points.review.funding import fund_budget
 from points.rules.policy import MONTH_BUDGET_PER_HOUSEHOLD
 from points.standings.queries import awards_waiting, household_count, published_in, work_waiting
-from shop.figures import cover_percent, low_stock, redeemed_in, shelf_figures
+from shop.figures import cover_percent, cover_state, low_stock, redeemed_in, shelf_figures
 
 views = Blueprint("desk", __name__)
 
@@ -74,10 +73,12 @@ def _context() -> dict[str, object]:
     waiting = work_waiting(session, community_id)
     spans = _weeks(today, viewer.zone)
     households = household_count(session, community_id)
+    cover = cover_percent(shelf.points, figures.outstanding)
     return {
         "figures": figures,
         "shelf": shelf,
-        "cover": cover_percent(shelf.points, figures.outstanding),
+        "cover": cover,
+        "cover_state": cover_state(cover),
         "waiting": waiting,
         "desk_waiting": {"review.index": waiting.records, "objections.index": waiting.objections},
         "awards": awards_waiting(session, community_id),
@@ -88,7 +89,7 @@ def _context() -> dict[str, object]:
         "households": households,
         "published": _series(spans, published_in(session, community_id, spans)),
         "redeemed": _series(spans, redeemed_in(session, community_id, spans)),
-        "expiring": _by_month(expiry_calendar(session, community_id, today=today)),
+        "expiring": by_month(expiry_calendar(session, community_id, today=today)),
     }
 
 
@@ -102,10 +103,3 @@ def _weeks(today: date, zone: str) -> list[tuple[datetime, datetime]]:
 
 def _series(spans: list[tuple[datetime, datetime]], points: list[int]) -> list[tuple[str, int]]:
     return [(day(start), value) for (start, _end), value in zip(spans, points, strict=True)]
-
-
-def _by_month(calendar: list[tuple[date, int]]) -> list[tuple[str, int]]:
-    """Coming ends of points, month by month; points without an end are in no month."""
-    dated = [(ends, points) for ends, points in calendar if ends != NEVER]
-    months = groupby(dated, key=lambda lot: (lot[0].year, lot[0].month))
-    return [(month(date(*which, 1)), sum(points for _day, points in lots)) for which, lots in months]

@@ -23,7 +23,7 @@ from app.web.frames import framed, row_form
 from app.web.statement_rows import Line, Statement, statement
 from points.errors import Invalid
 from points.ledger.entries import WaitingLine, honour_accounts, waiting_in
-from points.ledger.policy import WalletView
+from points.ledger.policy import WalletView, notice_of
 from points.ledger.queries import wallet
 from shop.offline.queries import allowances_of
 
@@ -54,7 +54,7 @@ def mine() -> ResponseReturnValue:
         "points/_mine.html",
         ("hero", "main"),
         purse=purse,
-        expiring=[(days.of(day), points) for day, points in purse.expiring],
+        expiring=[(days.of(day), points, days.left(day)) for day, points in purse.expiring],
         honour=found.honour,
         rows=_rows(found.lines, days),
         before=before,
@@ -115,6 +115,10 @@ class DayNames:
         self._zone, self._english = ZoneInfo(viewer.zone), language() == "en"
         self.today = now.astimezone(self._zone).date()
         self._year = self.today.year
+
+    def left(self, value: date) -> int | None:
+        """How many days points still last, once it is time to say so."""
+        return (value - self.today).days if notice_of(value, self.today) else None
 
     def of(self, value: datetime | date) -> str:
         """11月20日 / 20 Nov, with the year when it is not this one."""

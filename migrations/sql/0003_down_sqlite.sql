@@ -2,6 +2,26 @@ DROP TABLE stored_answer
 --;
 DROP TABLE credential
 --;
+DROP TABLE fund_confirmation
+--;
+DROP TABLE fund_entry
+--;
+DROP TABLE settlement_signature
+--;
+DROP TABLE settlement_line
+--;
+DROP TABLE settlement_statement
+--;
+DROP TABLE unit_value
+--;
+DROP TABLE day_countersign
+--;
+DROP TABLE day_count
+--;
+DROP TABLE day_close
+--;
+DROP TABLE shift
+--;
 DROP TABLE quarantine_note
 --;
 DROP TABLE uploaded_scan

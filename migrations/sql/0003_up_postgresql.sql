@@ -419,6 +419,154 @@ CREATE TABLE quarantine_note (
     CONSTRAINT fk_quarantine_note_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE shift (
+    shop_id UUID NOT NULL,
+    staff_id UUID NOT NULL,
+    began_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_shift PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_shift_times CHECK (ended_at IS NULL OR ended_at >= began_at),
+    CONSTRAINT fk_shift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_close (
+    shop_id UUID NOT NULL,
+    day DATE NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    redeemed BIGINT NOT NULL,
+    annulled BIGINT NOT NULL,
+    refunded BIGINT NOT NULL,
+    other BIGINT NOT NULL,
+    earlier BIGINT NOT NULL,
+    closed_by UUID NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_day_close PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_day_close_community_id_shop_id_day UNIQUE (community_id, shop_id, day),
+    CONSTRAINT ck_day_close_range CHECK (last_seq >= first_seq - 1 AND first_seq >= 1),
+    CONSTRAINT fk_day_close_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_count (
+    close_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    booked INTEGER NOT NULL,
+    counted INTEGER,
+    note VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_day_count PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_day_count_community_id_close_id_item_id UNIQUE (community_id, close_id, item_id),
+    CONSTRAINT ck_day_count_pieces CHECK (booked >= 0 AND counted >= 0),
+    CONSTRAINT fk_day_count_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_countersign (
+    close_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_day_countersign PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_day_countersign_community_id_close_id UNIQUE (community_id, close_id),
+    CONSTRAINT fk_day_countersign_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE unit_value (
+    fen INTEGER NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    set_by UUID NOT NULL,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_unit_value PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_unit_value_fen CHECK (fen BETWEEN 0 AND 100000),
+    CONSTRAINT fk_unit_value_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_statement (
+    shop_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    from_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    until_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    unit_value_fen INTEGER NOT NULL,
+    points BIGINT NOT NULL,
+    fen BIGINT NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    drawn_by UUID NOT NULL,
+    drawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_settlement_statement PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_settlement_statement_community_id_account_id_number UNIQUE (community_id, account_id, number),
+    CONSTRAINT uq_settlement_statement_community_id_account_id_first_seq UNIQUE (community_id, account_id, first_seq),
+    CONSTRAINT ck_settlement_statement_range CHECK (last_seq >= first_seq AND first_seq >= 1),
+    CONSTRAINT ck_settlement_statement_moments CHECK (until_at > from_at),
+    CONSTRAINT ck_settlement_statement_fen CHECK (fen = points * unit_value_fen),
+    CONSTRAINT fk_settlement_statement_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_line (
+    statement_id UUID NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    entries BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_settlement_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_settlement_line_community_id_statement_id_kind UNIQUE (community_id, statement_id, kind),
+    CONSTRAINT ck_settlement_line_kind CHECK (kind IN ('redeemed', 'vouchers_in', 'deposits_in', 'annulled', 'refunded', 'vouchers_out', 'deposits_out', 'other')),
+    CONSTRAINT fk_settlement_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_signature (
+    statement_id UUID NOT NULL,
+    side VARCHAR(7) NOT NULL,
+    member_id UUID NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_settlement_signature PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_settlement_signature_community_id_statement_id_side UNIQUE (community_id, statement_id, side),
+    CONSTRAINT uq_settlement_signature_community_id_statement_id_member_id UNIQUE (community_id, statement_id, member_id),
+    CONSTRAINT ck_settlement_signature_side CHECK (side IN ('shop', 'village')),
+    CONSTRAINT fk_settlement_signature_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE fund_entry (
+    fen BIGINT NOT NULL,
+    source VARCHAR(80) NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    entered_by UUID NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_fund_entry PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_fund_entry_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_fund_entry_fen CHECK (fen <> 0),
+    CONSTRAINT fk_fund_entry_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE fund_confirmation (
+    entry_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_fund_confirmation PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_fund_confirmation_community_id_entry_id UNIQUE (community_id, entry_id),
+    CONSTRAINT fk_fund_confirmation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
@@ -480,6 +628,48 @@ CREATE TRIGGER uploaded_scan_no_truncate BEFORE TRUNCATE ON uploaded_scan FOR EA
 CREATE TRIGGER quarantine_note_rows_stay BEFORE UPDATE OR DELETE ON quarantine_note FOR EACH ROW EXECUTE FUNCTION rows_stay()
 --;
 CREATE TRIGGER quarantine_note_no_truncate BEFORE TRUNCATE ON quarantine_note FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE INDEX ix_shift_shop ON shift (community_id, shop_id, began_at)
+--;
+CREATE INDEX ix_shift_staff ON shift (community_id, staff_id, began_at)
+--;
+CREATE TRIGGER day_close_rows_stay BEFORE UPDATE OR DELETE ON day_close FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER day_close_no_truncate BEFORE TRUNCATE ON day_close FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER day_count_rows_stay BEFORE UPDATE OR DELETE ON day_count FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER day_count_no_truncate BEFORE TRUNCATE ON day_count FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER day_countersign_rows_stay BEFORE UPDATE OR DELETE ON day_countersign FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER day_countersign_no_truncate BEFORE TRUNCATE ON day_countersign FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE INDEX ix_unit_value_from ON unit_value (community_id, valid_from)
+--;
+CREATE TRIGGER unit_value_rows_stay BEFORE UPDATE OR DELETE ON unit_value FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER unit_value_no_truncate BEFORE TRUNCATE ON unit_value FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_statement_rows_stay BEFORE UPDATE OR DELETE ON settlement_statement FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_statement_no_truncate BEFORE TRUNCATE ON settlement_statement FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_line_rows_stay BEFORE UPDATE OR DELETE ON settlement_line FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_line_no_truncate BEFORE TRUNCATE ON settlement_line FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_signature_rows_stay BEFORE UPDATE OR DELETE ON settlement_signature FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER settlement_signature_no_truncate BEFORE TRUNCATE ON settlement_signature FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER fund_entry_rows_stay BEFORE UPDATE OR DELETE ON fund_entry FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER fund_entry_no_truncate BEFORE TRUNCATE ON fund_entry FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER fund_confirmation_rows_stay BEFORE UPDATE OR DELETE ON fund_confirmation FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER fund_confirmation_no_truncate BEFORE TRUNCATE ON fund_confirmation FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
 --;
 ALTER TABLE code_token ADD CONSTRAINT ck_code_token_purpose CHECK (purpose IN ('order', 'card', 'roll_call', 'shop', 'voucher', 'enrolment'))
 --;
@@ -549,6 +739,18 @@ ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_member_id FOREI
 --;
 ALTER TABLE care_entry ADD CONSTRAINT fk_care_entry_community_id_proposed_by FOREIGN KEY(community_id, proposed_by) REFERENCES member (community_id, id)
 --;
+ALTER TABLE day_close ADD CONSTRAINT fk_day_close_community_id_closed_by FOREIGN KEY(community_id, closed_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE day_close ADD CONSTRAINT fk_day_close_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE day_count ADD CONSTRAINT fk_day_count_community_id_close_id FOREIGN KEY(community_id, close_id) REFERENCES day_close (community_id, id)
+--;
+ALTER TABLE day_count ADD CONSTRAINT fk_day_count_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE day_countersign ADD CONSTRAINT fk_day_countersign_community_id_close_id FOREIGN KEY(community_id, close_id) REFERENCES day_close (community_id, id)
+--;
+ALTER TABLE day_countersign ADD CONSTRAINT fk_day_countersign_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id)
@@ -562,6 +764,12 @@ ALTER TABLE device_invite ADD CONSTRAINT fk_device_invite_community_id_made_by F
 ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;
 ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE fund_confirmation ADD CONSTRAINT fk_fund_confirmation_community_id_entry_id FOREIGN KEY(community_id, entry_id) REFERENCES fund_entry (community_id, id)
+--;
+ALTER TABLE fund_confirmation ADD CONSTRAINT fk_fund_confirmation_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE fund_entry ADD CONSTRAINT fk_fund_entry_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_from_member_id FOREIGN KEY(community_id, from_member_id) REFERENCES member (community_id, id)
 --;
@@ -625,6 +833,22 @@ ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_order_id FORE
 --;
 ALTER TABLE refund_line ADD CONSTRAINT fk_refund_line_community_id_refund_id FOREIGN KEY(community_id, refund_id) REFERENCES refund (community_id, id)
 --;
+ALTER TABLE settlement_line ADD CONSTRAINT fk_settlement_line_community_id_statement_id FOREIGN KEY(community_id, statement_id) REFERENCES settlement_statement (community_id, id)
+--;
+ALTER TABLE settlement_signature ADD CONSTRAINT fk_settlement_signature_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE settlement_signature ADD CONSTRAINT fk_settlement_signature_community_id_statement_id FOREIGN KEY(community_id, statement_id) REFERENCES settlement_statement (community_id, id)
+--;
+ALTER TABLE settlement_statement ADD CONSTRAINT fk_settlement_statement_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id)
+--;
+ALTER TABLE settlement_statement ADD CONSTRAINT fk_settlement_statement_community_id_drawn_by FOREIGN KEY(community_id, drawn_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE settlement_statement ADD CONSTRAINT fk_settlement_statement_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE shift ADD CONSTRAINT fk_shift_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE shift ADD CONSTRAINT fk_shift_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
 ALTER TABLE shop_code ADD CONSTRAINT fk_shop_code_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id)
@@ -636,6 +860,8 @@ ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_member_id F
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE unit_value ADD CONSTRAINT fk_unit_value_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;

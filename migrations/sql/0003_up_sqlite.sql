@@ -685,6 +685,172 @@ CREATE TABLE quarantine_note (
     CONSTRAINT fk_quarantine_note_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+CREATE TABLE shift (
+    shop_id BLOB NOT NULL,
+    staff_id BLOB NOT NULL,
+    began_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_shift PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_shift_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_shift_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT ck_shift_times CHECK (ended_at IS NULL OR ended_at >= began_at),
+    CONSTRAINT fk_shift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_close (
+    shop_id BLOB NOT NULL,
+    day DATE NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    redeemed BIGINT NOT NULL,
+    annulled BIGINT NOT NULL,
+    refunded BIGINT NOT NULL,
+    other BIGINT NOT NULL,
+    earlier BIGINT NOT NULL,
+    closed_by BLOB NOT NULL,
+    closed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_day_close PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_day_close_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_day_close_community_id_closed_by FOREIGN KEY(community_id, closed_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_day_close_community_id_shop_id_day UNIQUE (community_id, shop_id, day),
+    CONSTRAINT ck_day_close_range CHECK (last_seq >= first_seq - 1 AND first_seq >= 1),
+    CONSTRAINT fk_day_close_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_count (
+    close_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    booked INTEGER NOT NULL,
+    counted INTEGER,
+    note VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_day_count PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_day_count_community_id_close_id FOREIGN KEY(community_id, close_id) REFERENCES day_close (community_id, id),
+    CONSTRAINT fk_day_count_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_day_count_community_id_close_id_item_id UNIQUE (community_id, close_id, item_id),
+    CONSTRAINT ck_day_count_pieces CHECK (booked >= 0 AND counted >= 0),
+    CONSTRAINT fk_day_count_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE day_countersign (
+    close_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    signed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_day_countersign PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_day_countersign_community_id_close_id FOREIGN KEY(community_id, close_id) REFERENCES day_close (community_id, id),
+    CONSTRAINT fk_day_countersign_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_day_countersign_community_id_close_id UNIQUE (community_id, close_id),
+    CONSTRAINT fk_day_countersign_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE unit_value (
+    fen INTEGER NOT NULL,
+    valid_from DATETIME NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    set_by BLOB NOT NULL,
+    set_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_unit_value PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_unit_value_community_id_set_by FOREIGN KEY(community_id, set_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_unit_value_fen CHECK (fen BETWEEN 0 AND 100000),
+    CONSTRAINT fk_unit_value_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_statement (
+    shop_id BLOB NOT NULL,
+    account_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    from_at DATETIME NOT NULL,
+    until_at DATETIME NOT NULL,
+    unit_value_fen INTEGER NOT NULL,
+    points BIGINT NOT NULL,
+    fen BIGINT NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    drawn_by BLOB NOT NULL,
+    drawn_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_settlement_statement PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_settlement_statement_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_settlement_statement_community_id_account_id FOREIGN KEY(community_id, account_id) REFERENCES account (community_id, id),
+    CONSTRAINT fk_settlement_statement_community_id_drawn_by FOREIGN KEY(community_id, drawn_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_settlement_statement_community_id_account_id_number UNIQUE (community_id, account_id, number),
+    CONSTRAINT uq_settlement_statement_community_id_account_id_first_seq UNIQUE (community_id, account_id, first_seq),
+    CONSTRAINT ck_settlement_statement_range CHECK (last_seq >= first_seq AND first_seq >= 1),
+    CONSTRAINT ck_settlement_statement_moments CHECK (until_at > from_at),
+    CONSTRAINT ck_settlement_statement_fen CHECK (fen = points * unit_value_fen),
+    CONSTRAINT fk_settlement_statement_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_line (
+    statement_id BLOB NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    entries BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_settlement_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_settlement_line_community_id_statement_id FOREIGN KEY(community_id, statement_id) REFERENCES settlement_statement (community_id, id),
+    CONSTRAINT uq_settlement_line_community_id_statement_id_kind UNIQUE (community_id, statement_id, kind),
+    CONSTRAINT ck_settlement_line_kind CHECK (kind IN ('redeemed', 'vouchers_in', 'deposits_in', 'annulled', 'refunded', 'vouchers_out', 'deposits_out', 'other')),
+    CONSTRAINT fk_settlement_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE settlement_signature (
+    statement_id BLOB NOT NULL,
+    side VARCHAR(7) NOT NULL,
+    member_id BLOB NOT NULL,
+    signed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_settlement_signature PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_settlement_signature_community_id_statement_id FOREIGN KEY(community_id, statement_id) REFERENCES settlement_statement (community_id, id),
+    CONSTRAINT fk_settlement_signature_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_settlement_signature_community_id_statement_id_side UNIQUE (community_id, statement_id, side),
+    CONSTRAINT uq_settlement_signature_community_id_statement_id_member_id UNIQUE (community_id, statement_id, member_id),
+    CONSTRAINT ck_settlement_signature_side CHECK (side IN ('shop', 'village')),
+    CONSTRAINT fk_settlement_signature_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE fund_entry (
+    fen BIGINT NOT NULL,
+    source VARCHAR(80) NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    entered_by BLOB NOT NULL,
+    entered_at DATETIME NOT NULL,
+    request_key VARCHAR(80) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_fund_entry PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_fund_entry_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_fund_entry_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_fund_entry_fen CHECK (fen <> 0),
+    CONSTRAINT fk_fund_entry_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE fund_confirmation (
+    entry_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    confirmed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_fund_confirmation PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_fund_confirmation_community_id_entry_id FOREIGN KEY(community_id, entry_id) REFERENCES fund_entry (community_id, id),
+    CONSTRAINT fk_fund_confirmation_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_fund_confirmation_community_id_entry_id UNIQUE (community_id, entry_id),
+    CONSTRAINT fk_fund_confirmation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
 DROP TABLE code_token
 --;
 ALTER TABLE new_code_token RENAME TO code_token
@@ -905,3 +1071,99 @@ BEGIN SELECT RAISE(ABORT, 'quarantine_note rows are never deleted'); END
 CREATE TRIGGER quarantine_note_no_replace BEFORE INSERT ON quarantine_note
 WHEN EXISTS (SELECT 1 FROM quarantine_note WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: quarantine_note.community_id, quarantine_note.id'); END
+--;
+CREATE INDEX ix_shift_shop ON shift (community_id, shop_id, began_at)
+--;
+CREATE INDEX ix_shift_staff ON shift (community_id, staff_id, began_at)
+--;
+CREATE TRIGGER day_close_no_update BEFORE UPDATE ON day_close
+BEGIN SELECT RAISE(ABORT, 'day_close rows are never changed'); END
+--;
+CREATE TRIGGER day_close_no_delete BEFORE DELETE ON day_close
+BEGIN SELECT RAISE(ABORT, 'day_close rows are never deleted'); END
+--;
+CREATE TRIGGER day_close_no_replace BEFORE INSERT ON day_close
+WHEN EXISTS (SELECT 1 FROM day_close WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: day_close.community_id, day_close.id'); END
+--;
+CREATE TRIGGER day_count_no_update BEFORE UPDATE ON day_count
+BEGIN SELECT RAISE(ABORT, 'day_count rows are never changed'); END
+--;
+CREATE TRIGGER day_count_no_delete BEFORE DELETE ON day_count
+BEGIN SELECT RAISE(ABORT, 'day_count rows are never deleted'); END
+--;
+CREATE TRIGGER day_count_no_replace BEFORE INSERT ON day_count
+WHEN EXISTS (SELECT 1 FROM day_count WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: day_count.community_id, day_count.id'); END
+--;
+CREATE TRIGGER day_countersign_no_update BEFORE UPDATE ON day_countersign
+BEGIN SELECT RAISE(ABORT, 'day_countersign rows are never changed'); END
+--;
+CREATE TRIGGER day_countersign_no_delete BEFORE DELETE ON day_countersign
+BEGIN SELECT RAISE(ABORT, 'day_countersign rows are never deleted'); END
+--;
+CREATE TRIGGER day_countersign_no_replace BEFORE INSERT ON day_countersign
+WHEN EXISTS (SELECT 1 FROM day_countersign WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: day_countersign.community_id, day_countersign.id'); END
+--;
+CREATE INDEX ix_unit_value_from ON unit_value (community_id, valid_from)
+--;
+CREATE TRIGGER unit_value_no_update BEFORE UPDATE ON unit_value
+BEGIN SELECT RAISE(ABORT, 'unit_value rows are never changed'); END
+--;
+CREATE TRIGGER unit_value_no_delete BEFORE DELETE ON unit_value
+BEGIN SELECT RAISE(ABORT, 'unit_value rows are never deleted'); END
+--;
+CREATE TRIGGER unit_value_no_replace BEFORE INSERT ON unit_value
+WHEN EXISTS (SELECT 1 FROM unit_value WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: unit_value.community_id, unit_value.id'); END
+--;
+CREATE TRIGGER settlement_statement_no_update BEFORE UPDATE ON settlement_statement
+BEGIN SELECT RAISE(ABORT, 'settlement_statement rows are never changed'); END
+--;
+CREATE TRIGGER settlement_statement_no_delete BEFORE DELETE ON settlement_statement
+BEGIN SELECT RAISE(ABORT, 'settlement_statement rows are never deleted'); END
+--;
+CREATE TRIGGER settlement_statement_no_replace BEFORE INSERT ON settlement_statement
+WHEN EXISTS (SELECT 1 FROM settlement_statement WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: settlement_statement.community_id, settlement_statement.id'); END
+--;
+CREATE TRIGGER settlement_line_no_update BEFORE UPDATE ON settlement_line
+BEGIN SELECT RAISE(ABORT, 'settlement_line rows are never changed'); END
+--;
+CREATE TRIGGER settlement_line_no_delete BEFORE DELETE ON settlement_line
+BEGIN SELECT RAISE(ABORT, 'settlement_line rows are never deleted'); END
+--;
+CREATE TRIGGER settlement_line_no_replace BEFORE INSERT ON settlement_line
+WHEN EXISTS (SELECT 1 FROM settlement_line WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: settlement_line.community_id, settlement_line.id'); END
+--;
+CREATE TRIGGER settlement_signature_no_update BEFORE UPDATE ON settlement_signature
+BEGIN SELECT RAISE(ABORT, 'settlement_signature rows are never changed'); END
+--;
+CREATE TRIGGER settlement_signature_no_delete BEFORE DELETE ON settlement_signature
+BEGIN SELECT RAISE(ABORT, 'settlement_signature rows are never deleted'); END
+--;
+CREATE TRIGGER settlement_signature_no_replace BEFORE INSERT ON settlement_signature
+WHEN EXISTS (SELECT 1 FROM settlement_signature WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: settlement_signature.community_id, settlement_signature.id'); END
+--;
+CREATE TRIGGER fund_entry_no_update BEFORE UPDATE ON fund_entry
+BEGIN SELECT RAISE(ABORT, 'fund_entry rows are never changed'); END
+--;
+CREATE TRIGGER fund_entry_no_delete BEFORE DELETE ON fund_entry
+BEGIN SELECT RAISE(ABORT, 'fund_entry rows are never deleted'); END
+--;
+CREATE TRIGGER fund_entry_no_replace BEFORE INSERT ON fund_entry
+WHEN EXISTS (SELECT 1 FROM fund_entry WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: fund_entry.community_id, fund_entry.id'); END
+--;
+CREATE TRIGGER fund_confirmation_no_update BEFORE UPDATE ON fund_confirmation
+BEGIN SELECT RAISE(ABORT, 'fund_confirmation rows are never changed'); END
+--;
+CREATE TRIGGER fund_confirmation_no_delete BEFORE DELETE ON fund_confirmation
+BEGIN SELECT RAISE(ABORT, 'fund_confirmation rows are never deleted'); END
+--;
+CREATE TRIGGER fund_confirmation_no_replace BEFORE INSERT ON fund_confirmation
+WHEN EXISTS (SELECT 1 FROM fund_confirmation WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: fund_confirmation.community_id, fund_confirmation.id'); END

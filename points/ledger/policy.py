@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 NEVER = date(9999, 12, 31)  # the day on which points without an end would end
+# People are told this many days before points end, three times.
+NOTICES = (7, 30, 60)
+FIRST_NOTICE = max(NOTICES)
+# Points that come back by a refund after their day were spent in time: they can be spent again for so many days.
+REFUND_GRACE = timedelta(days=30)
 
 
 class Timed(Protocol):
@@ -57,6 +62,30 @@ def give_back(used: Sequence[tuple[date, int]], points: int) -> list[tuple[date,
             back.append((expires_on, part))
             points -= part
     return back
+
+
+def notice_of(day: date, today: date) -> int | None:
+    """Which of ``NOTICES`` has been reached for points that end on ``day``; None while it is further off, or over."""
+    left = (day - today).days
+    return next((step for step in NOTICES if 0 <= left <= step), None)
+
+
+def refund_days(
+    used: Sequence[tuple[date, int]], refunded: int, points: int, *, today: date
+) -> list[tuple[date, int]]:
+    """The days on which ``points`` come back by a refund, of a debit that took ``used`` and gave ``refunded`` back before.
+
+    They keep the days they had, those that end last first, over all parts together. A day that has passed would make the
+    refund worthless, though the points were spent in time: such points end ``REFUND_GRACE`` after the refund.
+    """
+    before = dict(give_back(used, refunded))
+    days: dict[date, int] = {}
+    for day, there in give_back(used, refunded + points):
+        part = there - before.get(day, 0)
+        if part > 0:
+            ends = day if day >= today else today + REFUND_GRACE
+            days[ends] = days.get(ends, 0) + part
+    return sorted(days.items())
 
 
 @dataclass(frozen=True)

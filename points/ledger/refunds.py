@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,12 +14,10 @@ from points.errors import Conflict, NotFound
 from points.ledger.lots import uses_of
 from points.ledger.models import Transfer
 from points.ledger.operations import lock_accounts, make_transfer
-from points.ledger.policy import NEVER, give_back
+from points.ledger.policy import refund_days
 from points.ledger.results import NewTransfer
 
 transfer = Transfer.__table__
-# Points whose last day passed while the goods were out would come back worthless, and the household is not to blame.
-GRACE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,8 @@ def refund_payment(
 ) -> tuple[uuid.UUID, ...]:
     """Books the refund, one transfer for each last day; returns their ids. Never more than was paid, over all parts.
 
-    Days come back as if that much less had been paid: those that end last first. A day that has passed becomes ``GRACE``
-    from today. Raises NotFound ``transfer_not_found``; Conflict ``transfer_not_posted``, ``refund_too_large`` (``left``),
-    ``transfer_already_reversed``, and those of ``make_transfer``.
+    ``points.ledger.policy.refund_days`` says on which days. Raises NotFound ``transfer_not_found``; Conflict
+    ``transfer_not_posted``, ``refund_too_large`` (``left``), ``transfer_already_reversed``, and those of ``make_transfer``.
     """
     paid = _payment(session, command)
     lock_accounts(session, command.community_id, [paid.debit_account_id, paid.credit_account_id], now=now)
@@ -53,17 +50,12 @@ def refund_payment(
     used = uses_of(session, command.community_id, [paid.pending_id or paid.id]).get(
         paid.pending_id or paid.id, []
     )
-    given = dict(give_back(used, before))
-    parts = [(day, points - given.get(day, 0)) for day, points in give_back(used, before + command.points)]
     ids = []
-    for day, points in sorted(parts):
-        if not points:
-            continue
-        lasts = day if day >= today else today + GRACE
+    for ends, points in refund_days(used, before, command.points, today=today):
         new = NewTransfer(
             command.community_id, new_id(), "refund", debit_account_id=paid.credit_account_id,
             credit_account_id=paid.debit_account_id, amount=points,
-            points_expire_on=None if lasts == NEVER else lasts, ref_kind=command.ref_kind, ref_id=command.ref_id,
+            points_expire_on=ends, ref_kind=command.ref_kind, ref_id=command.ref_id,
             actor_id=command.actor_id, reason=command.reason,
         )  # fmt: skip
         make_transfer(session, new, now=now)

@@ -13,6 +13,7 @@ DRAFT = "a draft is not in force; its beginning, adoption or end is told"
 REPORT = "a report changes no book; the review of it is public"
 REVIEW = "a step of a session: the minutes and the board tell it"
 GIVEN = "what somebody paid or left a deposit for is handed over the counter; the registers tell it"
+SETTLING = "adds up what is booked; the statement is told when both sides have signed"
 TIME = "what time has done, written down; nobody decides anything"
 
 SILENT = {
@@ -39,6 +40,8 @@ SILENT = {
     "propose_care": "nothing is in force before a second person confirms, and that is told",
     "give_care": "told in sums by the month, so that nobody is known by a line of the list", "drop_old_care": TIME,
     "ask_back": OWN, "take_snapshot": "a phone reads what it may do; what it gives back is the owners' own",
+    "draw_statement": SETTLING, "begin_shift": SETTLING, "end_shift": SETTLING, "close_day": SETTLING,
+    "countersign_day": SETTLING, "enter_funds": "money counts, and is told, when the supervisor has confirmed it",
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

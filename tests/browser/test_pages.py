@@ -38,13 +38,14 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/home", "/counter", "/counter/sale", "/counter/orders", "/counter/log", "/counter/offline", "/stock",
         "/stock/register", "/stock/offline", "/counter/vouchers", "/counter/vouchers/used",
         "/counter/vouchers/issued", "/counter/loans", "/counter/loans/new", "/counter/care", "/counter/prepare",
+        "/counter/shift", "/settlement", "/settlement/days",
     ),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts", "/desk/groups",
         "/desk/groups/review/people", "/desk/relations", "/desk/review-plan", "/rules/draft",
         "/rules/draft/difference", "/rules/draft/adoption", "/rules/draft/items/new", "/conduct", "/cards/all",
         "/desk/devices", "/desk/counter-rules", "/desk/vouchers", "/desk/care", "/counter/loans",
-        "/desk/redemptions",
+        "/desk/redemptions", "/desk/liability", "/desk/expiring", "/settlement",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
@@ -79,6 +80,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("supervisor", "/objections", "main a[href*='/objections/']"),
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
     ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
+    ("steward", "/settlement", "main .rows a[href*='/settlement/']"),
 )  # fmt: skip
 
 Opened = Callable[[str | None, tuple[int, int]], Page]

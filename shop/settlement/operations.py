@@ -1,0 +1,183 @@
+"""Drawing up a statement, signing it, and saying what a point is worth."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, Invalid, NotFound
+from points.ledger.accounts import lock_rows
+from points.people.operations import write_act
+from shop.catalogue.models import Shop
+from shop.settlement.entries import account_of_shop, last_entry_before, lines_between
+from shop.settlement.models import SettlementLine, SettlementSignature, SettlementStatement, UnitValue
+from shop.settlement.policy import Range, digest_of, net_of
+
+shop, statement, signature, unit_value = (
+    Shop.__table__, SettlementStatement.__table__, SettlementSignature.__table__, UnitValue.__table__,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SetUnitValue:
+    """One point is worth ``fen`` (yuan fen) to a shop, for statements that end at or after ``now``."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    fen: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class DrawStatement:
+    """Settle a shop up to ``until`` (now at the latest), from where the last statement ended."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    shop_id: uuid.UUID
+    until: datetime
+
+
+@dataclass(frozen=True)
+class SignStatement:
+    """``side`` is ``shop`` or ``village``; who may sign for which is the caller's to know."""
+
+    community_id: int
+    actor_id: uuid.UUID
+    statement_id: uuid.UUID
+    side: str
+
+
+def set_unit_value(session: Session, command: SetUnitValue, *, now: datetime) -> uuid.UUID:
+    """A new value from now on, with a line of the public list; statements drawn up before keep theirs.
+
+    Raises Invalid ``reason_needed``, ``amount_too_small``, ``amount_too_large``.
+    """
+    if not command.reason.strip():
+        raise Invalid("reason_needed")
+    if command.fen < 1:
+        raise Invalid("amount_too_small", least=1)
+    if command.fen > 100_000:
+        raise Invalid("amount_too_large", most=100_000)
+    before = unit_value_at(session, command.community_id, now)
+    value_id = new_id()
+    session.execute(
+        sa.insert(unit_value).values(
+            community_id=command.community_id, id=value_id, fen=command.fen, valid_from=now,
+            reason=command.reason.strip(), set_by=command.actor_id, set_at=now,
+        )
+    )  # fmt: skip
+    detail = f"{'-' if before is None else before} → {command.fen}"
+    write_act(session, command, "unit_value_set", detail, command.reason.strip(), now=now)
+    return value_id
+
+
+def unit_value_at(session: Session, community_id: int, moment: datetime) -> int | None:
+    """Fen for one point at a moment; None while nobody has said."""
+    return session.scalar(
+        sa.select(unit_value.c.fen)
+        .where(unit_value.c.community_id == community_id, unit_value.c.valid_from <= moment)
+        .order_by(unit_value.c.valid_from.desc(), unit_value.c.id.desc())
+        .limit(1)
+    )
+
+
+def draw_statement(session: Session, command: DrawStatement, *, now: datetime) -> uuid.UUID:
+    """Adds up the entries since the last statement and keeps range, lines and digest; returns the statement's id.
+
+    The shop's account is locked, so that the last number stands. The value of a point is the one in force at the draw. Raises
+    NotFound ``shop_not_found``; Invalid ``period_not_over``; Conflict ``nothing_to_settle``, ``unit_value_missing``.
+    """
+    if command.until > now:
+        raise Invalid("period_not_over")
+    account = _lock_account(session, command.community_id, command.shop_id)
+    before = last_statement(session, command.community_id, account.id)
+    fen = unit_value_at(session, command.community_id, now)
+    if fen is None:
+        raise Conflict("unit_value_missing")
+    first, number = (before.last_seq + 1, before.number + 1) if before else (1, 1)
+    from_at = before.until_at if before else account.opened_at
+    last = last_entry_before(session, command.community_id, account.id, first, command.until)
+    if last < first or command.until <= from_at:
+        raise Conflict("nothing_to_settle")
+    lines = lines_between(session, command.community_id, account.id, first, last)
+    span, net, statement_id = Range(account.id, number, first, last, fen), net_of(lines), new_id()
+    session.execute(
+        sa.insert(statement).values(
+            community_id=command.community_id, id=statement_id, shop_id=command.shop_id, account_id=account.id,
+            number=number, first_seq=first, last_seq=last, from_at=from_at, until_at=command.until, unit_value_fen=fen,
+            points=net, fen=net * fen, digest=digest_of(span, lines), drawn_by=command.actor_id, drawn_at=now,
+        )
+    )  # fmt: skip
+    session.execute(
+        sa.insert(SettlementLine.__table__),
+        [
+            {"community_id": command.community_id, "id": new_id(), "statement_id": statement_id, "kind": line.kind,
+             "entries": line.entries, "points": line.points}
+            for line in lines
+        ],
+    )  # fmt: skip
+    return statement_id
+
+
+def sign_statement(session: Session, command: SignStatement, *, now: datetime) -> int:
+    """One side's signature; returns how many there are. The second closes the statement and is told to everybody.
+
+    The same person again for the same side changes nothing. Raises NotFound ``statement_not_found``; Conflict
+    ``side_signed``, ``signed_by_same_person``.
+    """
+    found = session.execute(
+        sa.select(statement).where(
+            statement.c.community_id == command.community_id, statement.c.id == command.statement_id
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("statement_not_found")
+    lock_rows(session, command.community_id, {found.account_id})  # the two sides wait here for each other
+    signed = {
+        row.side: row.member_id
+        for row in session.execute(
+            sa.select(signature.c.side, signature.c.member_id).where(
+                signature.c.community_id == command.community_id, signature.c.statement_id == found.id
+            )
+        )
+    }
+    if signed.get(command.side) == command.actor_id:
+        return len(signed)
+    if command.side in signed:
+        raise Conflict("side_signed")
+    if command.actor_id in signed.values():
+        raise Conflict("signed_by_same_person")
+    session.execute(
+        sa.insert(signature).values(
+            community_id=command.community_id, id=new_id(), statement_id=found.id, side=command.side,
+            member_id=command.actor_id, signed_at=now,
+        )
+    )  # fmt: skip
+    if signed:
+        write_act(
+            session, command, "settlement_signed", f"{found.number} {found.points} {found.fen}", "", now=now
+        )
+    return len(signed) + 1
+
+
+def last_statement(session: Session, community_id: int, account_id: uuid.UUID) -> sa.Row | None:
+    """The newest statement of an account."""
+    return session.execute(
+        sa.select(statement)
+        .where(statement.c.community_id == community_id, statement.c.account_id == account_id)
+        .order_by(statement.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _lock_account(session: Session, community_id: int, shop_id: uuid.UUID) -> sa.Row:
+    found = account_of_shop(session, community_id, shop_id)
+    if found is None:
+        raise NotFound("shop_not_found")
+    return lock_rows(session, community_id, {found.id})[found.id]

@@ -1,0 +1,72 @@
+"""The rules of settling that need neither a database nor a clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shop.settlement.models import LINE_KINDS
+
+# What an entry of a shop's account is, by its code: credits come in, debits go out. An allowance is goods that left while
+# there was no network. Everything else (a correction) is told apart as "other", so that nothing is ever left out.
+_COMES_IN = {"redemption": "redeemed", "order": "redeemed", "allowance": "redeemed", "voucher": "vouchers_in",
+             "deposit": "deposits_in"}  # fmt: skip
+_GOES_OUT = {"annul": "annulled", "refund": "refunded", "voucher": "vouchers_out", "deposit": "deposits_out"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Entries of one kind; ``points`` as they moved the shop's account: negative for what left it."""
+
+    kind: str
+    entries: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a statement speaks of: entries of one account by number, both ends counted, and the value of a point."""
+
+    account_id: uuid.UUID
+    number: int
+    first_seq: int
+    last_seq: int
+    unit_value_fen: int
+
+
+def kind_of(code: str, *, comes_in: bool) -> str:
+    """One of ``LINE_KINDS``."""
+    return (_COMES_IN if comes_in else _GOES_OUT).get(code, "other")
+
+
+def lines_of(sums: Iterable[tuple[str, bool, int, int]]) -> tuple[Line, ...]:
+    """Lines from sums ``(code, comes_in, entries, points)``, in the order of ``LINE_KINDS``; kinds without entries are
+    left out."""
+    found: dict[str, tuple[int, int]] = {}
+    for code, comes_in, entries, points in sums:
+        kind = kind_of(code, comes_in=comes_in)
+        before = found.get(kind, (0, 0))
+        found[kind] = before[0] + entries, before[1] + (points if comes_in else -points)
+    return tuple(Line(kind, *found[kind]) for kind in LINE_KINDS if kind in found)
+
+
+def net_of(lines: Sequence[Line]) -> int:
+    """Points by which the account moved."""
+    return sum(line.points for line in lines)
+
+
+def digest_of(span: Range, lines: Sequence[Line]) -> str:
+    """SHA-256, in hex, over a statement's range and lines as JSON without blanks, keys as written here."""
+    facts = {
+        "account": str(span.account_id), "number": span.number, "first": span.first_seq, "last": span.last_seq,
+        "fen": span.unit_value_fen, "lines": [[line.kind, line.entries, line.points] for line in lines],
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+
+
+def months_left(behind: int, redeemed_each_month: float) -> float | None:
+    """How many months goods and money, in points, last at the pace of the last months; None while nothing is redeemed."""
+    return behind / redeemed_each_month if redeemed_each_month > 0 else None

@@ -1,0 +1,159 @@
+"""The pages on which shop and village settle: shift, day's close, statement, and what stands behind the points."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from app.files.papers import Paper, as_pdf, as_workbook
+from app.jobs import SettleDue, settle_due
+from app.transaction import transact
+from tests.app.web.resident.street import Street, flashed, links, words
+from tests.builders import MONDAY, a_key, given_order
+
+VALUE = {"fen": "20", "reason": "村民代表会议决定"}
+PAGES = {
+    "shop_staff": ("/counter/shift", "/settlement", "/settlement/days"),
+    "steward": ("/settlement", "/settlement/days", "/desk/liability", "/desk/expiring", "/desk"),
+    "supervisor": ("/settlement", "/settlement/days", "/desk/liability", "/desk/expiring"),
+    "operator": ("/settlement", "/desk/liability"),
+    "grid_worker": ("/desk/expiring",),
+}
+
+
+def hand_over(street: Street, quantity: int = 2) -> FlaskClient:
+    """The first household gets soap at the counter; the browser of the staff."""
+    order = street.do(given_order, street.village, street.rich, quantity=quantity, at=MONDAY)
+    staff = street.staff("shop_staff")
+    answer = staff.post(
+        "/counter/redeem", data={"code": order.code, "nonce": a_key(), "request_key": a_key()}
+    )
+    assert answer.status_code in (200, 303), answer.text
+    return staff
+
+
+def post(browser: FlaskClient, path: str, **typed: str):
+    """A form with a fresh key."""
+    return browser.post(path, data={"request_key": a_key(), **typed})
+
+
+def test_everybody_sees_the_pages_of_the_own_work_and_no_others(street: Street) -> None:
+    for role, paths in PAGES.items():
+        browser = street.staff(role)
+        for path in paths:
+            assert browser.get(path).status_code == 200, (role, path)
+    neighbour = street.as_(street.neighbour)
+    for path in {path for paths in PAGES.values() for path in paths}:
+        assert neighbour.get(path).status_code == 403, path
+    assert street.staff("grid_worker").get("/settlement").status_code == 403
+
+
+def test_a_month_is_settled_signed_by_both_and_taken_home(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    staff, steward = hand_over(street), street.staff("steward")
+    assert "还没有定一分折多少钱" in words(steward.get("/settlement"))
+    assert post(steward, "/settlement/unit-value", **VALUE).status_code == 303
+    shop, today = str(street.village.shop_id), MONDAY.date().isoformat()
+    tomorrow = (MONDAY.date() + timedelta(days=1)).isoformat()
+    assert post(staff, "/settlement", shop=shop, until=today).status_code == 403
+    early = post(steward, "/settlement", shop=shop, until=tomorrow)
+    assert early.status_code == 422
+    assert "截止日还没有到" in words(early)
+    clock_at(MONDAY + timedelta(minutes=1))
+    drawn = post(steward, "/settlement", shop=shop, until=today)
+    assert drawn.status_code == 303, words(drawn)
+    page = drawn.location
+    shown = words(staff.get(page))
+    assert "一分不差" in shown
+    assert "兑换 1" in shown
+    assert post(staff, f"{page}/sign", side="village").status_code == 403
+    assert post(staff, f"{page}/sign", side="shop").status_code == 303
+    assert post(steward, f"{page}/sign", side="village").status_code == 303
+    assert "双方都签好了" in flashed(steward)
+    assert "核对无误，签字" not in words(staff.get(page))
+    assert "双方签好" in words(staff.get("/settlement"))
+    book = openpyxl.load_workbook(io.BytesIO(staff.get(f"{page}.xlsx").data))
+    rows = list(book.active.values)
+    total = next(row for row in rows if row[0] == "合计")
+    assert total[1:3] == (1, 8)
+    files = [staff.get(f"{page}.pdf").data for _again in range(2)]
+    assert files[0] == files[1]
+    assert files[0].startswith(b"%PDF")
+    assert street.far_away("steward").get(page).status_code == 404
+    assert street.far_away("steward").get(f"{page}.pdf").status_code == 404
+
+
+def test_a_shift_and_a_day_are_ended_by_two_persons(street: Street) -> None:
+    staff = hand_over(street)
+    assert "您的班从 今天 08:30 开始" in words(staff.get("/counter/shift"))
+    ended = post(staff, "/counter/shift/end")
+    assert ended.status_code == 303
+    report = words(staff.get(ended.location))
+    assert "合计" in report
+    item = street.village.items["I01"]
+    page = staff.get("/settlement/days")
+    assert f"counted-{item}" in page.text
+    wrong = post(staff, "/settlement/days", **{f"counted-{item}": "17"})
+    assert wrong.status_code == 422
+    assert "账上 18 件，数出来 17 件" in words(wrong)
+    assert 'value="17"' in wrong.text
+    for typed in ("1.5", "-1"):
+        assert post(staff, "/settlement/days", **{f"counted-{item}": typed}).status_code == 422
+    closed = post(staff, "/settlement/days", **{f"counted-{item}": "17", f"note-{item}": "破了一块"})
+    assert closed.status_code == 303
+    assert "请另一个人来核对" in words(staff.get(closed.location))
+    assert post(staff, f"{closed.location}/sign").status_code == 409
+    assert post(street.staff("supervisor"), f"{closed.location}/sign").status_code == 303
+    assert "破了一块" in words(staff.get(closed.location))
+    assert street.far_away("steward").get(closed.location).status_code == 404
+
+
+def test_money_for_goods_counts_when_the_supervisor_has_seen_the_paper(street: Street) -> None:
+    steward, supervisor = street.staff("steward"), street.staff("supervisor")
+    post(steward, "/settlement/unit-value", **VALUE)
+    assert post(steward, "/desk/liability/funds", yuan="1.5", source="村集体").status_code == 422
+    assert post(steward, "/desk/liability/funds", yuan="500", source="村集体").status_code == 303
+    page = words(steward.get("/desk/liability"))
+    assert "等监督员核对" in page
+    assert "折 0 分" in page
+    (confirm,) = [url for url in _actions(supervisor.get("/desk/liability").text) if url.endswith("/confirm")]
+    assert post(steward, confirm).status_code == 403
+    assert post(supervisor, confirm).status_code == 303
+    assert "折 2,500 分" in words(supervisor.get("/desk/liability"))
+    assert "兑换资金 500.00 元" in words(steward.get(f"/c/{street.village.code}/changes"))
+
+
+def _actions(text: str) -> list[str]:
+    return [part.split('"')[0] for part in text.split('action="')[1:]]
+
+
+def test_who_has_points_that_end_soon_is_on_the_list_for_the_door(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    clock_at(datetime(2027, 10, 25, tzinfo=UTC))
+    assert "过了这一天就没有了" in words(street.as_(street.rich).get("/points"))
+    clock_at(datetime(2027, 12, 25, 8, tzinfo=UTC))
+    assert "还有 6 天，过了就没有了" in words(street.as_(street.rich).get("/points"))
+    street.do(transact, settle_due, SettleDue(street.village.community_id))
+    steward = street.staff("steward")
+    pages = [words(steward.get(url)) for url in links(steward.get("/desk/expiring"), "grid=")]
+    everything = " ".join(pages)
+    assert f"{street.rich.household_number} {street.rich.name} 20 12月31日 有" in everything
+    assert street.poor.name not in everything
+    far = street.far_away("steward")
+    theirs = links(steward.get("/desk/expiring"), "grid=")[0]
+    assert far.get(theirs).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@x", "汉字囍"])
+def test_papers_hold_what_was_typed_and_begin_no_formula(text: str) -> None:
+    paper = Paper("结算单", ((text, 1),), ("项目", "分"), ((text, 1234), ("应付", 2.5)), (text,), MONDAY)
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(paper))).active
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert as_pdf(paper) == as_pdf(paper)

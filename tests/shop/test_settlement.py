@@ -1,0 +1,333 @@
+"""Shop and village settle: what a statement says is what the ledger moved, to the point, now and at any later date."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.database import db
+from points.base import new_id
+from points.errors import DomainError
+from points.ledger.models import Account
+from points.ledger.operations import account_id_of, make_transfer, open_account
+from points.ledger.results import NewTransfer
+from shop.catalogue.operations import OpenShop, open_shop
+from shop.settlement.days import CloseDay, Counted, CountersignDay, close_day, countersign_day, day_by_id
+from shop.settlement.funds import ConfirmFunds, EnterFunds, confirm_funds, enter_funds, fund_lines, funds_fen
+from shop.settlement.operations import (
+    DrawStatement,
+    SetUnitValue,
+    SignStatement,
+    draw_statement,
+    set_unit_value,
+    sign_statement,
+)
+from shop.settlement.policy import Range, digest_of, lines_of, months_left
+from shop.settlement.queries import is_still_the_same, statement_by_id, statements_of
+from shop.settlement.shifts import BeginShift, EndShift, begin_shift, end_shift, running_shift, shift_report
+from tests.shop.till import Till, day_of, given_till
+
+PARTNER = new_id()
+
+
+def worth(till: Till, fen: int = 20) -> None:
+    """Somebody says what a point is worth."""
+    till.run(set_unit_value, SetUnitValue(till.community_id, till.people[0].id, fen, "村民代表会议"))
+
+
+def draw(till: Till, until: datetime | None = None):
+    """A statement of the till's shop, or the code of the refusal."""
+    try:
+        return till.run(
+            draw_statement,
+            DrawStatement(till.community_id, till.people[0].id, till.shop_id, until or till.now),
+        )
+    except DomainError as refusal:
+        return refusal.code
+
+
+def sign(till: Till, statement_id, person, side: str):
+    """A signature, or the code of the refusal."""
+    try:
+        return till.run(sign_statement, SignStatement(till.community_id, person.id, statement_id, side))
+    except DomainError as refusal:
+        return refusal.code
+
+
+def read(till: Till, statement_id):
+    """A statement as it is read later, its lines, and whether adding up again finds the same."""
+    db.session.rollback()
+    view, lines = statement_by_id(db.session(), till.community_id, statement_id)
+    return view, lines, is_still_the_same(db.session(), till.community_id, view, lines)
+
+
+def balance(till: Till, kind: str = "shop", owner=None) -> int:
+    """Points on the account of the shop."""
+    db.session.rollback()
+    row = db.session.execute(
+        sa.select(Account.credits_posted, Account.debits_posted).where(
+            Account.community_id == till.community_id, Account.kind == kind, Account.owner_id == (owner or till.shop_id)
+        )
+    ).one_or_none()  # fmt: skip
+    return row.credits_posted - row.debits_posted if row else 0
+
+
+def move(till: Till, code: str, amount: int, *, back: bool = False, partner: bool = False) -> None:
+    """An entry as other rooms write it: a refund, a deposit and its return, a voucher passed on, a correction."""
+
+    def book(session, _command, *, now):
+        here = account_id_of(session, till.community_id, "shop", till.shop_id)
+        there = (
+            open_account(session, till.community_id, "partner", PARTNER, now=now)
+            if partner
+            else till.wallet_id(till.people[0], session)
+        )
+        debit, credit = (here, there) if back else (there, here)
+        make_transfer(
+            session,
+            NewTransfer(till.community_id, new_id(), code, debit_account_id=debit, credit_account_id=credit, amount=amount),
+            now=now,
+        )  # fmt: skip
+
+    till.run(book, None)
+
+
+def sold(till: Till, who: int, pieces: int = 1) -> str:
+    """Goods handed over; the nonce of the scan."""
+    nonce = till.a_key()
+    assert till.scan(till.order(till.people[who], ("A03", pieces)), nonce).status == "ok"
+    return nonce
+
+
+def test_a_statement_is_signed_by_two_and_adds_up_the_same_for_ever(till: Till):
+    assert draw(till) == "unit_value_missing"
+    worth(till)
+    nonce = sold(till, 0, 5)
+    sold(till, 1, 3)
+    till.annul(nonce)
+    move(till, "refund", 1, back=True)
+    till.wait(minutes=1)
+    statement_id = draw(till)
+    view, lines, same = read(till, statement_id)
+    assert [(line.kind, line.entries, line.points) for line in lines] == [
+        ("redeemed", 2, 8), ("annulled", 1, -5), ("refunded", 1, -1),
+    ]  # fmt: skip
+    assert (view.points, view.fen, view.unit_value_fen, same, view.is_closed) == (2, 40, 20, True, False)
+    assert draw(till) == "nothing_to_settle"
+    staff, steward = till.staff, till.people[0]
+    assert sign(till, statement_id, staff, "shop") == 1
+    assert sign(till, statement_id, staff, "shop") == 1
+    assert sign(till, statement_id, staff, "village") == "signed_by_same_person"
+    assert sign(till, statement_id, steward, "shop") == "side_signed"
+    assert sign(till, statement_id, steward, "village") == 2
+    assert read(till, statement_id)[0].is_closed
+    worth(till, 30)
+    move(till, "refund", 2, back=True)  # a correction of older things falls into the next period
+    till.wait(days=20)
+    second = draw(till)
+    later = read(till, second)[0]
+    assert (later.first_seq, later.number) == (view.last_seq + 1, 2)
+    assert (later.points, later.fen) == (-2, -60)
+    assert read(till, statement_id)[0].fen == 40
+    assert read(till, statement_id)[2]
+    assert [one.number for one in statements_of(db.session(), till.community_id)] == [2, 1]
+
+
+def test_a_period_ends_when_it_is_over_and_at_its_moment(till: Till):
+    worth(till)
+    sold(till, 0, 4)
+    cut = till.now + timedelta(hours=1)
+    assert draw(till, cut) == "period_not_over"
+    till.wait(hours=2)
+    sold(till, 1, 2)
+    view, lines, _same = read(till, draw(till, cut))
+    assert (view.points, view.until_at, [line.points for line in lines]) == (4, cut, [4])
+    till.wait(minutes=1)
+    view, _lines, _same = read(till, draw(till))
+    assert (view.points, view.from_at) == (2, cut)
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["sell", "sell", "annul", "refund", "voucher", "deposit", "return", "correct", "draw", "draw_earlier"]),
+        st.integers(1, 4),
+    ),
+    max_size=14,
+)  # fmt: skip
+number = iter(range(1, 10_000))
+
+
+# What other rooms book on the shop's account: the code, whether it leaves the account, whether to a partner.
+OTHERS = {
+    "refund": ("refund", True, False), "voucher": ("voucher", True, True), "deposit": ("deposit", False, False),
+    "return": ("deposit", True, False), "correct": ("correction", False, False),
+}  # fmt: skip
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(acts=ACTS)
+def story(acts) -> None:
+    """The movement of the account between two statements is the statement's net; all of them add up to the balance."""
+    n = next(number)
+    till = given_till(
+        households=2, points=500, pieces=200, goods=(("A03", 1, None, None),), code=f"set-{n}", number=n
+    )
+    worth(till)
+    scans, drawn = [], []
+    for act, amount in [*acts, ("sell", 1), ("draw", 1)]:
+        till.wait(minutes=1)
+        if act == "sell":
+            scans.append(sold(till, amount % 2, amount))
+        elif act == "annul" and scans:
+            with suppress(DomainError):  # too late to be undone
+                till.annul(scans.pop())
+        elif act in OTHERS:
+            code, back, partner = OTHERS[act]
+            move(till, code, amount, back=back, partner=partner)
+        elif act.startswith("draw"):
+            drawn.append(draw(till, till.now - timedelta(seconds=90 if act == "draw_earlier" else 0)))
+    till.wait(minutes=1)
+    drawn.append(draw(till))
+    last = stands = 0
+    for statement_id in drawn:
+        if isinstance(statement_id, str):
+            assert statement_id == "nothing_to_settle"
+            continue
+        view, lines, same = read(till, statement_id)
+        assert same
+        assert view.first_seq == last + 1
+        assert view.points == sum(line.points for line in lines)
+        last, stands = view.last_seq, stands + view.points
+    assert stands == balance(till)
+
+
+def test_all_statements_of_a_shop_add_up_to_its_account(session):
+    story()
+
+
+def test_a_partner_is_settled_by_its_own_account(till: Till):
+    worth(till, 100)
+    partner_id = till.run(open_shop, OpenShop(till.community_id, None, "老张理发店", "河东", ""))
+
+    def pass_on(session, _command, *, now):
+        here = account_id_of(session, till.community_id, "shop", till.shop_id)
+        there = open_account(session, till.community_id, "partner", partner_id, now=now)
+        new = NewTransfer(
+            till.community_id, new_id(), "voucher", debit_account_id=here, credit_account_id=there, amount=3
+        )
+        make_transfer(session, new, now=now)
+
+    sold(till, 0, 10)
+    till.run(pass_on, None)
+    till.wait(minutes=1)
+    own = draw(till)
+    theirs = till.run(
+        draw_statement, DrawStatement(till.community_id, till.people[0].id, partner_id, till.now)
+    )
+    assert [line.points for line in read(till, own)[1]] == [10, -3]
+    assert [(line.kind, line.points) for line in read(till, theirs)[1]] == [("vouchers_in", 3)]
+
+
+def test_a_statement_that_was_changed_is_seen(till: Till):
+    lines = lines_of(
+        [("redemption", True, 2, 8), ("refund", False, 1, 1), ("grant", True, 1, 4), ("cancel", False, 1, 4)]
+    )
+    assert [(line.kind, line.entries, line.points) for line in lines] == [
+        ("redeemed", 2, 8), ("refunded", 1, -1), ("other", 2, 0),
+    ]  # fmt: skip
+    worth(till)
+    sold(till, 0)
+    till.wait(minutes=1)
+    view, stored, _same = read(till, draw(till))
+    wrong = tuple(line.__class__(line.kind, line.entries, line.points + 1) for line in stored)
+    assert not is_still_the_same(db.session(), till.community_id, view, wrong)
+    span = Range(view.account_id, view.number, view.first_seq, view.last_seq, view.unit_value_fen)
+    assert digest_of(span, stored) == view.digest != digest_of(span, wrong)
+    for table in ("settlement_statement", "settlement_line", "unit_value"):
+        with pytest.raises(sa.exc.DBAPIError):
+            db.session.execute(sa.text(f"DELETE FROM {table} WHERE community_id = {till.community_id}"))
+        db.session.rollback()
+
+
+def test_a_shift_begins_with_its_first_scan_and_its_report_counts_every_answer(till: Till):
+    with pytest.raises(DomainError, match="no_shift"):
+        till.run(end_shift, EndShift(till.community_id, till.staff.id, till.shop_id))
+    began = till.now
+    nonce = sold(till, 0, 5)
+    till.wait(minutes=5)
+    sold(till, 1, 2)
+    again = till.order(till.people[2], ("A03", 1))
+    till.scan(again, device="phone-2")
+    assert till.scan(again).reason == "already_redeemed"
+    till.annul(nonce)
+    db.session.rollback()
+    running = running_shift(db.session(), till.community_id, till.shop_id, till.staff.id, now=till.now)
+    assert (running.began_at, running.id) == (began, None)
+    till.run(end_shift, EndShift(till.community_id, till.staff.id, till.shop_id))
+    lines = shift_report(db.session(), till.community_id, till.shop_id, began, till.now)
+    assert [(line.device, line.handed_over, line.points, line.annulled, line.annulled_points) for line in lines] == [
+        ("phone-1", 1, 2, 1, 5), ("phone-2", 1, 1, 0, 0),
+    ]  # fmt: skip
+    assert [line.refused for line in lines] == [{"already_redeemed": 1}, {}]
+    db.session.rollback()
+    till.wait(minutes=1)
+    assert till.run(begin_shift, BeginShift(till.community_id, till.staff.id, till.shop_id)) == till.now
+    begun, _wait = till.now, till.wait(minutes=1)
+    assert till.run(begin_shift, BeginShift(till.community_id, till.staff.id, till.shop_id)) == begun
+
+
+def test_a_close_never_changes_and_what_came_late_is_in_the_next(till: Till):
+    today = day_of(till.now)
+    first_scan = till.now
+    sold(till, 0, 5)
+    command = CloseDay(
+        till.community_id, till.staff.id, till.shop_id, today, (Counted(till.items["A03"], 14),)
+    )
+    with pytest.raises(DomainError, match="difference_needs_note"):
+        till.run(close_day, command)
+    counted = (Counted(till.items["A03"], 14, "少一件，正在找"), Counted(till.items["A01"], 20))
+    close_id = till.run(close_day, CloseDay(till.community_id, till.staff.id, till.shop_id, today, counted))
+    with pytest.raises(DomainError, match="day_closed"):
+        till.run(close_day, command)
+    with pytest.raises(DomainError, match="signed_by_same_person"):
+        till.run(countersign_day, CountersignDay(till.community_id, till.staff.id, close_id))
+    till.run(countersign_day, CountersignDay(till.community_id, till.people[0].id, close_id))
+    late = till.order(till.people[1], ("A03", 2))
+    till.wait(days=1)
+    till.scan(late, scanned_at=first_scan, offline=True)
+    sold(till, 2, 4)
+    second = till.run(
+        close_day, CloseDay(till.community_id, till.staff.id, till.shop_id, today + timedelta(days=1))
+    )
+    db.session.rollback()
+    day, goods = day_by_id(db.session(), till.community_id, close_id)
+    assert (day.points, day.earlier, day.second) == (5, 0, till.people[0].name)
+    counted = [(one.booked, one.counted, one.note) for one in goods]
+    assert counted == [(20, 20, ""), (20, None, ""), (15, 14, "少一件，正在找"), (20, None, "")]
+    day, goods = day_by_id(db.session(), till.community_id, second)
+    assert (day.redeemed, day.earlier, day.second) == (6, 2, None)
+    assert [one.booked for one in goods] == [9]
+
+
+def test_money_counts_when_a_second_person_has_confirmed_it(till: Till):
+    steward, supervisor = till.people[:2]
+    command = EnterFunds(till.community_id, steward.id, "funds-key-1", 50_000, "村集体", "十一月")
+    entry_id = till.run(enter_funds, command)
+    assert till.run(enter_funds, command) == entry_id
+    assert funds_fen(db.session(), till.community_id) == 0
+    db.session.rollback()
+    with pytest.raises(DomainError, match="signed_by_same_person"):
+        till.run(confirm_funds, ConfirmFunds(till.community_id, steward.id, entry_id))
+    for _click in range(2):
+        till.run(confirm_funds, ConfirmFunds(till.community_id, supervisor.id, entry_id))
+    assert funds_fen(db.session(), till.community_id) == 50_000
+    assert [(line.fen, line.confirmed_by) for line in fund_lines(db.session(), till.community_id)] == [
+        (50_000, supervisor.name)
+    ]
+    db.session.rollback()
+    assert (months_left(300, 100.0), months_left(300, 0)) == (3.0, None)
