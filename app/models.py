@@ -25,6 +25,8 @@ ROOMS = (
     "points.checkpoints.models",
     "shop.catalogue.models",
     "shop.stock.models",
+    "shop.stock.delivery_models",
+    "shop.stock.count_models",
     "shop.orders.models",
     "shop.codes.models",
     "shop.devices.models",

@@ -49,6 +49,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),
     "stock.manage": frozenset({"shop_staff", "steward"}),
+    # The second signature (shop/stock/signing.py); staff sign for their own shop only.
+    "stock.sign": frozenset({"shop_staff", "steward", "supervisor"}),
+    "stock.every_shop": frozenset({"steward", "supervisor"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),
     "groups.see": frozenset({"steward", "supervisor"}),

@@ -26,7 +26,7 @@ ACTS = {
     "points": ("budget_granted", "points_corrected"),
     "shop": (
         "shop_opened", "catalogue_imported", "price_changed", "item_offered", "item_withdrawn", "stock_corrected",
-        "redemption_forced", "redemption_annulled",
+        "redemption_forced", "redemption_annulled", "delivery_differs", "goods_spoiled", "goods_expired", "stock_taken",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

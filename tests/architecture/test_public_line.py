@@ -14,9 +14,12 @@ REPORT = "a report changes no book; the review of it is public"
 REVIEW = "a step of a session: the minutes and the board tell it"
 TIME = "what time has done, written down; nobody decides anything"
 
+SLIP = "a slip moves no goods until it is signed; the register tells what came, and the line what is missing"
+
 SILENT = {
     "found_community": "nobody is here yet; what follows (roster, roles, rules, budget) is told",
-    "receive_stock": "goods that come in change nobody's rights; the register tells them",
+    "enter_delivery": SLIP, "save_donor": SLIP, "reject_delivery": SLIP, "begin_take": SLIP, "count_item": SLIP,
+    "explain_line": SLIP,
     "file_record": REPORT, "add_evidence": REPORT, "withdraw_record": OWN, "object_to_notice": OWN,
     "place_order": OWN, "cancel_order": OWN, "set_password": OWN, "sign_out_everywhere": OWN, "issue_token": OWN,
     "call_session": REVIEW, "convene_session": REVIEW, "open_session": REVIEW, "join_session": REVIEW,
