@@ -22,7 +22,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures",
         "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
-        "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints",
+        "/c/yitian/sessions", "/c/yitian/rechecks", "/c/yitian/checkpoints", "/c/yitian/donations",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
@@ -33,7 +33,10 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "shop_staff": (
+        "/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register", "/stock/deliveries",
+        "/stock/deliveries/new", "/stock/donors", "/stock/takes", "/stock/books/out", "/stock/waiting",
+    ),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
@@ -52,7 +55,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("resident", "/c/yitian/board?show=over", ".board a"),
     (None, "/c/yitian/months", "main a[href*='/months/']"),
     (None, "/c/yitian/sessions", "main a[href*='/sessions/']"),
-    (None, "/c/yitian/checkpoints", "main .rows a"),
+    (None, "/c/yitian/checkpoints", "/c/yitian/donations", "main .rows a"),
     ("resident", "/points", "main a[href*='/points/entries/']"),
     ("resident", "/records", "main a[href*='/records/']"),
     ("resident", "/orders", "main a[href*='/orders/']"),
