@@ -41,6 +41,16 @@ from shop.catalogue.sheet import CatalogueItem, read_catalogue
 from shop.orders.operations import OrderPlaced, PlaceOrder, Wanted, place_order
 from shop.queries import items_at
 from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
+from shop.stock.takes import (
+    BeginTake,
+    CountItem,
+    FinishTake,
+    SignTake,
+    begin_take,
+    count_item,
+    finish_take,
+    sign_take,
+)
 
 DATA = Path(__file__).resolve().parent.parent / "app" / "demo" / "data"
 MONDAY = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)  # 08:30 in the village
@@ -164,6 +174,18 @@ def given_delivery(
     delivery_id = transact(enter_delivery, slip)
     transact(confirm_delivery, ConfirmDelivery(community_id, signers[1], delivery_id))
     return delivery_id
+
+
+def given_counted(
+    community_id: int, shop_id: uuid.UUID, signers: tuple[uuid.UUID, uuid.UUID], counted: dict[uuid.UUID, int]
+) -> None:
+    """A stock-take of some items that found so many pieces, closed with two signatures."""
+    first, second = signers
+    take_id = transact(begin_take, BeginTake(community_id, first, shop_id))
+    for item_id, pieces in counted.items():
+        transact(count_item, CountItem(community_id, first, take_id, item_id, pieces, reason="盘点"))
+    if transact(finish_take, FinishTake(community_id, first, take_id)) == "counted":
+        transact(sign_take, SignTake(community_id, second, take_id, agrees=True))
 
 
 def given_record(

@@ -8,11 +8,11 @@ from shop.stock.delivery_models import DONOR_KINDS, SOURCES
 
 
 class DeliverySchema(Command):
-    """The head of a slip; its lines are read by app.web.stock_deliveries."""
+    """The head of a slip; its lines are read by app.web.stock_deliveries. ``to_shop_id``: for goods sent to another shop."""
 
     source = OneOf(*SOURCES, required=True)
     donor_id = Key(load_default=None)
-    from_shop_id = Key(load_default=None)
+    to_shop_id = Key(load_default=None)
     wish = Text(longest=200, load_default="")
     note = Text(longest=200, load_default="")
 

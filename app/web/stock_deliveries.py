@@ -82,15 +82,20 @@ def _line_count() -> int:
 @views.post("/stock/deliveries")
 @requires("stock.manage")
 def enter() -> ResponseReturnValue:
-    """Writes the slip; with the button for more lines the same form comes again, longer."""
+    """Writes the slip; with the button for more lines the same form comes again, longer.
+
+    A transfer is entered by the shop that sends: its pieces leave there at once, and arrive when the other shop signs.
+    """
     shop, form = managed_shop(request.form.get("shop")), posted_form()
     if "more" in request.form:
         return render_template("stock/delivery_form.html", form=form, **_form_page(shop))
     try:
         values = load_form(DeliverySchema)
+        there = values.pop("to_shop_id")
+        way = {"shop_id": there or shop.id, "from_shop_id": shop.id if there else None}
         command = EnterDelivery(
-            current_user.community_id, current_user.member_id, request_key(), shop.id,
-            lines=read_lines(form, _line_count()), **values,
+            current_user.community_id, current_user.member_id, request_key(),
+            lines=read_lines(form, _line_count()), **way, **values,
         )  # fmt: skip
         delivery_id = transact(enter_delivery, command)
     except DomainError as error:
@@ -132,9 +137,9 @@ def _day(text: str) -> date | None:
 
 
 def seen_delivery(delivery_id: uuid.UUID) -> DeliveryView:
-    """A slip of a shop the viewer may see. NotFound ``delivery_not_found``."""
+    """A slip to or from a shop the viewer may see. NotFound ``delivery_not_found``."""
     slip = delivery_by_id(db.session(), current_user.community_id, delivery_id)
-    if slip.shop_id not in {shop.id for shop in managed_shops()}:
+    if not {slip.shop_id, slip.from_shop_id} & {shop.id for shop in managed_shops()}:
         raise NotFound("delivery_not_found")
     return slip
 

@@ -53,6 +53,7 @@ class DeliveryView:
     number: int
     shop_id: uuid.UUID
     shop: str
+    from_shop_id: uuid.UUID | None
     from_shop: str | None
     source: str
     state: str
@@ -86,8 +87,9 @@ def delivery_by_id(session: Session, community_id: int, delivery_id: uuid.UUID) 
 def deliveries_at(
     session: Session, community_id: int, shop_id: uuid.UUID, *, before: int | None = None, limit: int = 50
 ) -> list[DeliveryView]:
-    """Slips of a shop, the highest number first, after the slip ``before``."""
-    query = _slips(community_id).where(delivery.c.shop_id == shop_id)
+    """Slips to or from a shop, the highest number first, after the slip ``before``."""
+    here = sa.or_(delivery.c.shop_id == shop_id, delivery.c.from_shop_id == shop_id)
+    query = _slips(community_id).where(here)
     if before is not None:
         query = query.where(delivery.c.number < before)
     return _views(session, community_id, query.order_by(delivery.c.number.desc()).limit(limit))

@@ -49,6 +49,21 @@ def test_goods_stand_on_the_shelf_when_a_second_person_has_signed(street: Street
     assert staff.get(f"{slip[0]}/thanks").status_code == 404
 
 
+def test_a_shop_sends_goods_and_the_other_shop_takes_them_in(street: Street) -> None:
+    staff, village = street.staff("shop_staff"), street.village
+    second = street.do(transact, open_shop, OpenShop(village.community_id, None, "东头店"))
+    refused = staff.post("/stock/deliveries", data=a_slip(street, source="transfer", cost_0=""))
+    assert (refused.status_code, "调货要选另一个店" in words(refused)) == (422, True)
+    sent = a_slip(street, source="transfer", cost_0="", to_shop_id=str(second))
+    slip = staff.post("/stock/deliveries", data=sent).headers["Location"]
+    assert (free(street), "村口店 → 东头店" in words(staff.get("/stock/deliveries"))) == (15, True)
+    assert staff.get(slip).status_code == 200
+    steward = street.staff("steward")
+    steward.post(f"{slip}/confirm")
+    assert "肥皂/香皂 货架上 5 件" in words(steward.get(f"/stock?shop={second}"))
+    assert "调出,,肥皂/香皂,5" in staff.get("/stock/books/out.csv").text
+
+
 def test_a_slip_with_a_mistake_keeps_what_was_typed_and_grows_when_asked(street: Street) -> None:
     staff = street.staff("shop_staff")
     for wrong in (
