@@ -26,6 +26,8 @@ ROOMS = (
     "points.gifts.models",
     "shop.catalogue.models",
     "shop.stock.models",
+    "shop.stock.delivery_models",
+    "shop.stock.count_models",
     "shop.orders.models",
     "shop.codes.models",
     "shop.devices.models",

@@ -76,6 +76,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "funds.enter": frozenset({"steward"}),
     "funds.confirm": frozenset({"supervisor"}),
     "expiry.call": frozenset({"steward", "supervisor", "grid_worker"}),
+    # The second signature (shop/stock/signing.py); staff sign for their own shop only.
+    "stock.sign": frozenset({"shop_staff", "steward", "supervisor"}),
+    "stock.every_shop": frozenset({"steward", "supervisor"}),
     "desk.see": frozenset({"steward", "supervisor", "operator"}),
     "budget.grant": frozenset({"steward"}),
     "groups.see": frozenset({"steward", "supervisor"}),

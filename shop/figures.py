@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ shop, item, stock, move, redemption = (
     Shop.__table__, Item.__table__, Stock.__table__, StockMove.__table__, Redemption.__table__,
 )  # fmt: skip
 
-# Fewer pieces than this nobody has set aside: time to order more.
+# Fewer pieces than this nobody has set aside: time to order more, where the shelf names no number of its own.
 LOW_PIECES = 4
 Span = tuple[datetime, datetime]
 
@@ -36,6 +37,7 @@ class LowItem:
     """Goods of which few are left at a shop; ``available`` pieces are set aside for nobody."""
 
     shop: str
+    item_id: uuid.UUID
     name_zh: str
     name_en: str
     unit_zh: str
@@ -90,21 +92,26 @@ def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | No
     return ShelfFigures(int(row.pieces), int(row.fen), int(row.points))
 
 
-def low_stock(session: Session, community_id: int, *, limit: int = 5) -> list[LowItem]:
-    """Goods on offer of which fewer than ``LOW_PIECES`` are left, the scarcest first."""
+def low_stock(
+    session: Session, community_id: int, *, shop_id: uuid.UUID | None = None, limit: int = 5
+) -> list[LowItem]:
+    """Goods on offer of which fewer are left than their shelf's ``low_at`` or ``LOW_PIECES``, the scarcest first."""
+    of_shop = sa.true() if shop_id is None else stock.c.shop_id == shop_id
     available = (stock.c.on_hand - stock.c.held).label("available")
     rows = session.execute(
-        sa.select(shop.c.name, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, available)
+        sa.select(shop.c.name, item.c.id, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, available)
         .select_from(stock)
         .join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id))
         .join(shop, sa.and_(shop.c.community_id == stock.c.community_id, shop.c.id == stock.c.shop_id))
         .where(stock.c.community_id == community_id, item.c.kind == "goods", item.c.is_offered,
-               stock.c.on_hand - stock.c.held < LOW_PIECES)
+               stock.c.is_sold, of_shop,
+               stock.c.on_hand - stock.c.held < sa.func.coalesce(stock.c.low_at, LOW_PIECES))
         .order_by(available, item.c.code, shop.c.id)
         .limit(limit)
     )  # fmt: skip
     return [
-        LowItem(row.name, row.name_zh, row.name_en, row.unit_zh, row.unit_en, row.available) for row in rows
+        LowItem(row.name, row.id, row.name_zh, row.name_en, row.unit_zh, row.unit_en, row.available)
+        for row in rows
     ]
 
 

@@ -40,7 +40,17 @@ from shop.catalogue.sheet import KNOWN_HEADERS as ITEM_HEADERS
 from shop.catalogue.sheet import CatalogueItem, read_catalogue
 from shop.orders.operations import OrderPlaced, PlaceOrder, Wanted, place_order
 from shop.queries import items_at
-from shop.stock.operations import ReceiveStock, receive_stock
+from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
+from shop.stock.takes import (
+    BeginTake,
+    CountItem,
+    FinishTake,
+    SignTake,
+    begin_take,
+    count_item,
+    finish_take,
+    sign_take,
+)
 
 DATA = Path(__file__).resolve().parent.parent / "app" / "demo" / "data"
 MONDAY = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)  # 08:30 in the village
@@ -133,13 +143,16 @@ def given_village(
         if with_credentials:
             for person in people:
                 transact(set_password, SetPassword(community_id, person.id, PASSWORD_HASH, must_change=False))
-        _give_rules_and_goods(community_id, shop_id, at.date(), budget)
+        signers = staff["steward"][0].id, staff["shop_staff"][0].id
+        _give_rules_and_goods(community_id, shop_id, at.date(), budget, signers)
         items = {item.code: item.id for item in items_at(db.session(), community_id, shop_id, now=at)}
         db.session.rollback()
     return Village(community_id, code, shop_id, staff, people[len(STAFF) :], items)
 
 
-def _give_rules_and_goods(community_id: int, shop_id: uuid.UUID, day: date, budget: int) -> None:
+def _give_rules_and_goods(
+    community_id: int, shop_id: uuid.UUID, day: date, budget: int, signers: tuple[uuid.UUID, uuid.UUID]
+) -> None:
     transact(
         adopt_rules,
         AdoptRules(community_id, None, demo_rules(), "村民代表会议", day, day - timedelta(days=60), 30, 2, 1),
@@ -147,9 +160,32 @@ def _give_rules_and_goods(community_id: int, shop_id: uuid.UUID, day: date, budg
     transact(import_catalogue, ImportCatalogue(community_id, None, demo_items()))
     if budget:
         transact(fund_budget, GrantBudget(community_id, None, a_key(), budget, "每户每月 10 分"))
-    for item in items_at(db.session(), community_id, shop_id, now=clock.now()):
-        db.session.rollback()
-        transact(receive_stock, ReceiveStock(community_id, None, a_key(), shop_id, item.id, 20))
+    items = items_at(db.session(), community_id, shop_id, now=clock.now())
+    db.session.rollback()
+    given_delivery(community_id, shop_id, signers, *(LineIn(item.id, 20) for item in items))
+
+
+def given_delivery(
+    community_id: int, shop_id: uuid.UUID, signers: tuple[uuid.UUID, uuid.UUID], *lines: LineIn,
+    source: str = "bought", **more: Any,
+) -> uuid.UUID:  # fmt: skip
+    """Goods that one person entered and another confirmed; returns the slip."""
+    slip = EnterDelivery(community_id, signers[0], a_key(), shop_id, source, tuple(lines), **more)
+    delivery_id = transact(enter_delivery, slip)
+    transact(confirm_delivery, ConfirmDelivery(community_id, signers[1], delivery_id))
+    return delivery_id
+
+
+def given_counted(
+    community_id: int, shop_id: uuid.UUID, signers: tuple[uuid.UUID, uuid.UUID], counted: dict[uuid.UUID, int]
+) -> None:
+    """A stock-take of some items that found so many pieces, closed with two signatures."""
+    first, second = signers
+    take_id = transact(begin_take, BeginTake(community_id, first, shop_id))
+    for item_id, pieces in counted.items():
+        transact(count_item, CountItem(community_id, first, take_id, item_id, pieces, reason="盘点"))
+    if transact(finish_take, FinishTake(community_id, first, take_id)) == "counted":
+        transact(sign_take, SignTake(community_id, second, take_id, agrees=True))
 
 
 def given_record(

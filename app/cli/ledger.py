@@ -1,4 +1,4 @@
-"""``flask --app app ledger check``: is every balance the sum of its rows?"""
+"""``flask --app app ledger check``: is every balance, and every shelf of the shops, the sum of its rows?"""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from app.cli.speaking import Refused, speaking
 from app.database import db
 from points.ledger.check import check_ledger
 from points.people.queries import communities
+from shop.stock.check import check_stock
 
 ledger = AppGroup("ledger", help="The books / 账")
 
 
 def findings() -> list[str]:
-    """One line for each number of an account, in any community, that is not what its rows say."""
-    return [
+    """One line for each number of an account or a shelf, in any community, that is not what its rows say."""
+    shelves = [
+        f"{community.code} shop {found.shop_id} item {found.item_id} {found.field}: "
+        f"stored {found.stored}, rows say {found.counted}"
+        for community in communities(db.session())
+        for found in check_stock(db.session(), community.id)
+    ]
+    return shelves + [
         f"{community.code} {found.kind}:{found.owner_id} account {found.account_id} {found.field}: "
         f"stored {found.stored}, rows say {found.counted}"
         for community in communities(db.session())
@@ -27,7 +34,7 @@ def findings() -> list[str]:
 @ledger.command("check")
 @speaking
 def check() -> None:
-    """Count every balance again. Exit status 1, and the accounts by name, when one is not the sum of its rows."""
+    """Count every balance and shelf again. Exit status 1, and what is wrong by name, when one is not the sum of its rows."""
     wrong = findings()
     for line in wrong:
         click.echo(line)

@@ -18,6 +18,7 @@ from app.demo.doubts import doubts_of_the_day
 from app.demo.kindness import kindness
 from app.demo.pictures import paint_scene
 from app.demo.rechecks import recheck
+from app.demo.stockroom import goods_of_the_day, restock
 from app.demo.village import DemoVillage, grant
 from app.photos import keep_photo
 from app.transaction import transact
@@ -43,7 +44,6 @@ from points.rules.queries import book_on
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import items_at
-from shop.stock.operations import ReceiveStock, receive_stock
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS, SESSIONS = 60, 40
@@ -97,7 +97,8 @@ def days_of(story: Story) -> list[date]:
 def live(story: Story, day: date, until: datetime) -> None:
     """Everything that happens on one day, in its order; nothing later than ``until``."""
     steps: list[tuple[datetime, Callable[[Story, date], None]]] = [
-        (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 10), _counter),
+        (at(day, 3), _night), (at(day, 8), _budget), (at(day, 8, 30), _sitting), (at(day, 9), goods_of_the_day),
+        (at(day, 10), _counter),
         (at(day, 11), recheck),
         (at(day, 15), doubts_of_the_day), (at(day, 16), _orders), (at(day, 17), _reminders), (at(day, 18), kindness),
         (at(day, 20), _evening),
@@ -125,24 +126,13 @@ def _budget(story: Story, day: date) -> None:
     if ago in (14, 42):
         grant(story.village, 900, "村集体经济收益，村民代表会议通过")
     if ago == 21:
-        _restock(story)
+        restock(story)
 
 
 def _sitting(story: Story, day: date) -> None:
     if day in story.session_days:
         _session(story, day)
         _supervisor(story, day)
-
-
-def _restock(story: Story) -> None:
-    village, shop_id = story.village, story.village.shops[SHOP]
-    steward = village.roles["steward"][0].id
-    items = items_at(db.session(), village.id, shop_id, now=clock.now())
-    db.session.rollback()
-    for item in items:
-        if item.available < 10:
-            story.do("restocked", receive_stock,
-                     ReceiveStock(village.id, steward, village.key(), shop_id, item.id, 20, "补货"))  # fmt: skip
 
 
 def _evening(story: Story, day: date) -> None:

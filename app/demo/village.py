@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from app import clock
 from app.database import db
@@ -38,7 +39,7 @@ from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogu
 from shop.catalogue.sheet import KNOWN_HEADERS as ITEM_HEADERS
 from shop.catalogue.sheet import read_catalogue
 from shop.queries import items_at
-from shop.stock.operations import ReceiveStock, receive_stock
+from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
 
 DATA = Path(__file__).resolve().parent / "data"
 AREAS = (("province", "山东省"), ("city", "济南市"), ("town", "义田镇"))
@@ -86,11 +87,15 @@ def found_village(moment: datetime, rng: Random) -> DemoVillage:
         transact(import_roster, ImportRoster(community_id, None, rows, "村委会户籍名册"))
         _know_people(village, rows)
         give_book(community_id, moment)
-        for name, place, codes in ((SHOP, "村委会东侧", None), (STATION, "河西老年食堂旁", SERVICES)):
+        for name, place in ((SHOP, "村委会东侧"), (STATION, "河西老年食堂旁")):
             shop_id = transact(open_shop, OpenShop(community_id, None, name, place, "每天 8:00 到 18:00"))
             village.shops[name] = shop_id
-            fill_shelves(community_id, shop_id, rng, codes)
         _give_roles(village)
+        stewards = village.roles["steward"]
+        for staff, name, codes in zip(
+            village.roles["shop_staff"], (SHOP, STATION), (None, SERVICES), strict=True
+        ):
+            fill_shelves(village.id, village.shops[name], (stewards[0].id, staff.id), rng, codes)
         _give_passwords(village)
         _give_cards(village)
         grant(village, 1200, "每户每月 10 分，共 120 户")
@@ -141,23 +146,33 @@ def begin_next_book(village: DemoVillage) -> None:
 def fill_shelves(
     community_id: int,
     shop_id: uuid.UUID,
+    signers: tuple[uuid.UUID, uuid.UUID],
     rng: Random,
     codes: tuple[str, ...] | None,
     *,
     low: int = 12,
     high: int = 40,
 ) -> None:
-    """Goods come in, and promises of services."""
+    """Goods come in, and promises of services, on one slip with two signatures."""
     items = items_at(db.session(), community_id, shop_id, now=clock.now())
     db.session.rollback()
-    for item in items:
-        if codes is None or item.code in codes:
-            note = "首批进货" if item.kind == "goods" else "服务名额"
-            key = f"demo-{rng.getrandbits(64):016x}"
-            transact(
-                receive_stock,
-                ReceiveStock(community_id, None, key, shop_id, item.id, rng.randint(low, high), note),
-            )
+    lines = tuple(
+        LineIn(item.id, rng.randint(low, high), item.reference_fen * 9 // 10)
+        for item in items
+        if codes is None or item.code in codes
+    )
+    note = "首批进货和服务名额"
+    deliver(community_id, shop_id, signers, f"demo-{rng.getrandbits(64):016x}", "bought", lines, note=note)
+
+
+def deliver(
+    community_id: int, shop_id: uuid.UUID, signers: tuple[uuid.UUID, uuid.UUID], key: str, source: str,
+    lines: tuple[LineIn, ...], **more: Any,
+) -> None:  # fmt: skip
+    """Goods come: one person enters the slip, another confirms it."""
+    slip = EnterDelivery(community_id, signers[0], key, shop_id, source, lines, **more)
+    delivery_id = transact(enter_delivery, slip)
+    transact(confirm_delivery, ConfirmDelivery(community_id, signers[1], delivery_id))
 
 
 def _give_roles(village: DemoVillage) -> None:
@@ -207,12 +222,13 @@ def found_neighbours(moment: datetime, rng: Random) -> None:
             shop_id = transact(
                 open_shop, OpenShop(community_id, None, f"{name}积分超市", "村委会院内", "周五 9:00 到 16:00")
             )
-            fill_shelves(community_id, shop_id, rng, None, low=3, high=9)
-            _neighbour_roles(community_id, shop_id)
+            signers = _neighbour_roles(community_id, shop_id)
+            fill_shelves(community_id, shop_id, signers, rng, None, low=3, high=9)
             transact(fund_budget, GrantBudget(community_id, None, new_id().hex, 400, "每户每月 10 分"))
 
 
-def _neighbour_roles(community_id: int, shop_id: uuid.UUID) -> None:
+def _neighbour_roles(community_id: int, shop_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Everybody's office; returns the steward and the shop's volunteer, who sign for goods."""
     people = members_page(db.session(), community_id, limit=400)
     db.session.rollback()
     heads = list({person.household_id: person for person in reversed(people)}.values())[:8]
@@ -229,3 +245,5 @@ def _neighbour_roles(community_id: int, shop_id: uuid.UUID) -> None:
     for person, role in zip(heads, roles, strict=True):
         scope = shop_id if role == "shop_staff" else None
         transact(grant_role, GrantRole(community_id, person.id, role, "村民代表会议推选", scope_id=scope))
+    holders = dict(zip(roles, heads, strict=True))
+    return holders["steward"].id, holders["shop_staff"].id

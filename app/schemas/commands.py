@@ -255,14 +255,6 @@ class LeaveSchema(Command):
     why = OneOf(*WHY, required=True)
 
 
-class ReceiveStockSchema(Command):
-    """Goods that came in."""
-
-    item_id = Key(required=True)
-    quantity = Whole(least=1, most=100_000, required=True)
-    note = Text(longest=200, load_default="")
-
-
 class CountStockSchema(Command):
     """What somebody counted on the shelf, and why it differs."""
 

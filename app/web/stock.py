@@ -13,43 +13,50 @@ from app import clock
 from app.api.cursors import as_id, as_moment, read_cursor, write_cursor
 from app.database import db
 from app.permissions import requires
-from app.schemas.commands import CountStockSchema, ReceiveStockSchema
+from app.schemas.commands import CountStockSchema
 from app.schemas.desk import ReasonSchema
+from app.schemas.stock import WriteOffSchema
 from app.transaction import transact
 from app.web.catalogue import shop_in
 from app.web.deed_form import beside_its_field
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError, NotAllowed, NotFound
 from shop.catalogue.operations import OfferItem, offer_item
-from shop.queries import ShopView, items_at, moves_at, shops_of
-from shop.stock.operations import CountStock, ReceiveStock, count_stock, receive_stock
+from shop.figures import low_stock
+from shop.queries import ShopView, batches_on_shelf, ending_soon, items_at, moves_at, papers_waiting, shops_of
+from shop.stock.operations import CountStock, count_stock
+from shop.stock.signing import ALONE_PIECES
+from shop.stock.write_offs import WriteOffGoods, write_off_goods
 
 views = Blueprint("stock", __name__)
 
 MOVES = 100  # lines of the register on a page
+MOST_WARNINGS = 20
 
 
 def managed_shop(text: str | None) -> ShopView:
-    """The shop in question: staff see their own, stewards any.
+    """The shop in question: staff see their own, stewards and supervisors any.
 
     Raises NotFound ``shop_not_found``; NotAllowed ``no_shop_of_yours`` for staff who have none.
     """
+    return shop_in(text, managed_shops())
+
+
+def managed_shops() -> list[ShopView]:
+    """The shops whose shelves the viewer may see. NotAllowed ``no_shop_of_yours`` for staff who have none."""
     shops = shops_of(db.session(), current_user.community_id)
-    if not current_user.can("catalogue.manage"):
-        if current_user.shop_id is None:
-            raise NotAllowed("no_shop_of_yours")
-        shops = [shop for shop in shops if shop.id == current_user.shop_id]
-    return shop_in(text, shops)
+    if current_user.can("stock.every_shop"):
+        return shops
+    if current_user.shop_id is None:
+        raise NotAllowed("no_shop_of_yours")
+    return [shop for shop in shops if shop.id == current_user.shop_id]
 
 
 def _page(shop: ShopView) -> dict[str, object]:
-    shops = (
-        shops_of(db.session(), current_user.community_id) if current_user.can("catalogue.manage") else [shop]
-    )
     items = items_at(db.session(), current_user.community_id, shop.id, now=clock.now(), only_offered=False)
     return {
         "shop": shop,
-        "shops": shops,
+        "shops": managed_shops(),
         "items": [item for item in items if item.kind not in ("honour", "transfer")],
     }
 
@@ -57,14 +64,20 @@ def _page(shop: ShopView) -> dict[str, object]:
 @views.get("/stock")
 @requires("stock.manage")
 def index() -> ResponseReturnValue:
-    """What stands on the shelf, and what of it is set aside."""
-    return render_template("stock/index.html", **_page(managed_shop(request.args.get("shop"))))
+    """What stands on the shelf, what of it is set aside, and what has to be done about it."""
+    shop = managed_shop(request.args.get("shop"))
+    look = db.session(), current_user.community_id
+    return render_template(
+        "stock/index.html", **_page(shop), low=low_stock(*look, shop_id=shop.id, limit=MOST_WARNINGS),
+        ending=ending_soon(*look, today=current_user.today, shop_id=shop.id, limit=MOST_WARNINGS),
+        waiting=papers_waiting(*look, shop_id=shop.id), today=current_user.today,
+    )  # fmt: skip
 
 
 @views.get("/stock/items/<uuid:item_id>")
 @requires("stock.manage")
 def item(item_id: uuid.UUID) -> ResponseReturnValue:
-    """Take in, count, or take off the offer: one item."""
+    """Count, write off, or take off the offer: one item."""
     return render_template("stock/item.html", **_item_page(item_id), form=blank_form())
 
 
@@ -72,27 +85,31 @@ def _item_page(item_id: uuid.UUID) -> dict[str, object]:
     shop = managed_shop(request.values.get("shop"))
     for found in _page(shop)["items"]:  # type: ignore[attr-defined]
         if found.id == item_id:
-            return {"shop": shop, "item": found}
+            look = db.session(), current_user.community_id
+            wishes = batches_on_shelf(*look, shop_id=shop.id, item_id=item_id, wishes=True)
+            return {"shop": shop, "item": found, "wishes": wishes, "alone": ALONE_PIECES}
     raise NotFound("item_not_found")
 
 
-@views.post("/stock/items/<uuid:item_id>/receive")
+@views.post("/stock/items/<uuid:item_id>/write-off")
 @requires("stock.manage")
-def receive(item_id: uuid.UUID) -> ResponseReturnValue:
-    """Goods came in."""
+def write_off(item_id: uuid.UUID) -> ResponseReturnValue:
+    """Pieces that are spoiled or past their day: a few at once, more when a second person has signed."""
     page, form = _item_page(item_id), posted_form()
     try:
-        values = load_form(ReceiveStockSchema, item_id=str(item_id))
-        there = transact(
-            receive_stock,
-            ReceiveStock(
+        values = load_form(WriteOffSchema)
+        state = transact(
+            write_off_goods,
+            WriteOffGoods(
                 current_user.community_id, current_user.member_id, request_key(), page["shop"].id, item_id,
-                values["quantity"], values["note"],
+                values["move"], values["lost"], values["lost_why"],
             ),
         )  # fmt: skip
     except DomainError as error:
-        return show_again("stock/item.html", form, error, **page)
-    flash(_("记好了，货架上现在有 %(n)s 件。", n=there), "ok")
+        return show_again("stock/item.html", form, beside_its_field(error, "lost"), **page)
+    flash(
+        _("记好了，已经下了货架。") if state == "confirmed" else _("记好了，等另一个人签字再下货架。"), "ok"
+    )
     return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
 
 

@@ -29,7 +29,8 @@ ACTS = {
         "redemption_forced", "redemption_annulled", "redemption_refunded", "device_invited", "device_reassigned",
         "device_renamed", "device_revoked", "shop_code_issued", "counter_rules_changed", "voucher_extended",
         "deposit_kept", "care_listed", "care_ended", "allowances_reserved", "conflict_settled", "quarantine_noted",
-        "unit_value_set", "settlement_signed", "funds_confirmed",
+        "unit_value_set", "settlement_signed", "funds_confirmed", "delivery_differs", "goods_spoiled",
+        "goods_expired", "stock_taken",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

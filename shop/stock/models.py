@@ -39,7 +39,7 @@ class Stock(OfCommunity, Base):
 class StockMove(OfCommunity, Base):
     """A line of the register: pieces in (positive) or out (negative); 0 for a count that found what the book says.
 
-    Never changed.
+    Never changed. ``second_actor_id``: who signed as the second person; ``delivery_id``: the slip it belongs to.
     """
 
     __tablename__ = "stock_move"
@@ -49,7 +49,9 @@ class StockMove(OfCommunity, Base):
     move: Mapped[str] = mapped_column(sa.String(12))
     quantity: Mapped[int] = mapped_column(sa.Integer)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    second_actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     redemption_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    delivery_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str | None] = mapped_column(sa.String(100))
@@ -57,6 +59,7 @@ class StockMove(OfCommunity, Base):
     __table_args__ = (
         points_to("shop_id", "shop"),
         points_to("item_id", "item"),
+        points_to("delivery_id", "delivery"),
         sa.UniqueConstraint("community_id", "request_key"),
         sa.Index("ix_stock_move_shop", "community_id", "shop_id", "moved_at"),
         one_of("move", *MOVES),

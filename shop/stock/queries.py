@@ -18,7 +18,7 @@ move, item, member = StockMove.__table__, Item.__table__, Member.__table__
 
 @dataclass(frozen=True)
 class MoveView:
-    """A line of the in and out register."""
+    """A line of the in and out register; ``second`` signed beside ``actor``."""
 
     id: uuid.UUID
     item_zh: str
@@ -26,6 +26,7 @@ class MoveView:
     move: str
     quantity: int
     actor: str | None
+    second: str | None
     note: str
     moved_at: datetime
 
@@ -35,11 +36,16 @@ def moves_at(
     before: tuple[datetime, uuid.UUID] | None = None, limit: int = 50,
 ) -> list[MoveView]:  # fmt: skip
     """The register of a shop, newest first, from the line after ``before`` (moment and id) on."""
+    second = member.alias("second")
     query = (
-        sa.select(move, item.c.name_zh, item.c.name_en, member.c.name)
+        sa.select(move, item.c.name_zh, item.c.name_en, member.c.name, second.c.name.label("second"))
         .join(item, sa.and_(item.c.community_id == move.c.community_id, item.c.id == move.c.item_id))
         .outerjoin(
             member, sa.and_(member.c.community_id == move.c.community_id, member.c.id == move.c.actor_id)
+        )
+        .outerjoin(
+            second,
+            sa.and_(second.c.community_id == move.c.community_id, second.c.id == move.c.second_actor_id),
         )
         .where(move.c.community_id == community_id, move.c.shop_id == shop_id)
         .order_by(move.c.moved_at.desc(), move.c.id.desc())
@@ -50,6 +56,16 @@ def moves_at(
         last = (sa.literal(value, key.type) for value, key in zip(before, keys, strict=True))
         query = query.where(sa.tuple_(*keys) < sa.tuple_(*last))
     return [
-        MoveView(row.id, row.name_zh, row.name_en, row.move, row.quantity, row.name, row.note, row.moved_at)
+        MoveView(
+            row.id,
+            row.name_zh,
+            row.name_en,
+            row.move,
+            row.quantity,
+            row.name,
+            row.second,
+            row.note,
+            row.moved_at,
+        )
         for row in session.execute(query)
     ]

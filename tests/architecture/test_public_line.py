@@ -16,9 +16,12 @@ GIVEN = "what somebody paid or left a deposit for is handed over the counter; th
 SETTLING = "adds up what is booked; the statement is told when both sides have signed"
 TIME = "what time has done, written down; nobody decides anything"
 
+SLIP = "a slip moves no goods until it is signed; the register tells what came, and the line what is missing"
+
 SILENT = {
     "found_community": "nobody is here yet; what follows (roster, roles, rules, budget) is told",
-    "receive_stock": "goods that come in change nobody's rights; the register tells them",
+    "enter_delivery": SLIP, "save_donor": SLIP, "reject_delivery": SLIP, "begin_take": SLIP, "count_item": SLIP,
+    "explain_line": SLIP,
     "file_record": REPORT, "add_evidence": REPORT, "withdraw_record": OWN, "object_to_notice": OWN,
     "add_phone": OWN, "forget_phone": OWN, "decline_request": OWN,
     "ask_resident": "nothing is booked before the resident's word",

@@ -22,7 +22,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures", "/c/yitian/changes?kind=points", "/c/yitian/poster",
         "/c/yitian/poster?lay=wide", "/c/yitian/months", "/c/yitian/sessions", "/c/yitian/rechecks",
-        "/c/yitian/checkpoints", "/shop-phone", "/c/yitian/care",
+        "/c/yitian/checkpoints", "/shop-phone", "/c/yitian/care", "/c/yitian/donations",
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
@@ -38,7 +38,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/home", "/counter", "/counter/sale", "/counter/orders", "/counter/log", "/counter/offline", "/stock",
         "/stock/register", "/stock/offline", "/counter/vouchers", "/counter/vouchers/used",
         "/counter/vouchers/issued", "/counter/loans", "/counter/loans/new", "/counter/care", "/counter/prepare",
-        "/counter/shift", "/settlement", "/settlement/days",
+        "/counter/shift", "/settlement", "/settlement/days", "/stock/deliveries", "/stock/deliveries/new",
+        "/stock/donors", "/stock/takes", "/stock/books/out", "/stock/waiting",
     ),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/stock/offline", "/stock/conflicts", "/desk/groups",
@@ -81,6 +82,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
     ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
     ("steward", "/settlement", "main .rows a[href*='/settlement/']"),
+    (None, "/c/yitian/checkpoints", "/c/yitian/donations", "main .rows a"),
 )  # fmt: skip
 
 Opened = Callable[[str | None, tuple[int, int]], Page]

@@ -8,6 +8,8 @@ import pytest
 from points.codes import new_code
 from shop.counter.operations import Outcome
 from shop.orders.operations import PlaceOrder
+from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
+from shop.stock.write_offs import WriteOffGoods, write_off_goods
 from tests.concurrency.crowd import all_at_once
 from tests.shop.till import Till, given_till
 
@@ -84,6 +86,25 @@ def test_thirty_orders_racing_for_ten_pieces_get_ten(site, till):
         "out_of_stock": 20,
     }
     assert till.shelf("A01") == (10, 10)
+
+
+def test_goods_that_come_spoil_and_are_ordered_at_once_are_booked_once_and_promised_once(site, till):
+    till.count("A01", 10)
+    item, of_village = till.items["A01"], till.community_id
+    slip = EnterDelivery(of_village, till.staff.id, till.a_key(), till.shop_id, "bought", (LineIn(item, 5),))
+    sign = ConfirmDelivery(of_village, till.keeper.id, till.run(enter_delivery, slip))
+    spoiled = WriteOffGoods(of_village, till.staff.id, till.a_key(), till.shop_id, item, "spoiled", 3, "受潮")
+    orders = [ordering(till, till.wanted(person, ("A01", 1))) for person in till.people[:14]]
+    acts = [
+        *orders[:7],
+        *[partial(till.run, confirm_delivery, sign)] * 3,
+        partial(till.run, write_off_goods, spoiled),
+    ]
+    outcomes = all_at_once(site, [*acts, *orders[7:]])
+    placed = sum(getattr(one, "state", "") == "placed" for one in outcomes)
+    gone = 3 if "confirmed" in outcomes else 0
+    assert till.shelf("A01") == (15 - gone, placed)
+    assert placed >= 7
 
 
 def test_orders_of_one_household_racing_for_its_limit_get_the_limit(site, till):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.figures import cover_percent, low_stock, redeemed_in, shelf_figures
-from shop.stock.operations import CountStock, count_stock
-from tests.builders import MONDAY, a_key, demo_items, given_order, given_points, given_village
+from shop.stock.models import Stock
+from tests.builders import MONDAY, demo_items, given_counted, given_order, given_points, given_village
 
 
 def handed_over(run, village, order, nonce):
@@ -46,17 +47,16 @@ def test_goods_set_aside_still_count_and_goods_handed_over_do_not(session, run, 
 
 def test_goods_of_which_few_are_left_are_named_the_scarcest_first(session, run):
     village = given_village(residents=1)
-    for code, left in (("I01", 3), ("I02", 0), ("I03", 4)):
-        run(
-            count_stock,
-            CountStock(
-                village.community_id, None, a_key(), village.shop_id, village.items[code], left, "盘点"
-            ),
-        )
+    signers = village.one("shop_staff").id, village.one("steward").id
+    counted = {village.items[code]: left for code, left in (("I01", 3), ("I02", 0), ("I03", 4), ("I04", 12))}
+    given_counted(village.community_id, village.shop_id, signers, counted)
     assert [(item.name_zh, item.available) for item in low_stock(session, village.community_id)] == [
         ("牙刷", 0),
         ("肥皂/香皂", 3),
     ]
+    towels = sa.and_(Stock.community_id == village.community_id, Stock.item_id == village.items["I04"])
+    session.execute(sa.update(Stock).where(towels).values(low_at=13))
+    assert [item.available for item in low_stock(session, village.community_id)] == [0, 3, 12]
 
 
 def test_handed_over_points_are_added_up_by_span_without_what_was_undone(session, run, clock_at):

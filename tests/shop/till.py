@@ -36,8 +36,10 @@ from shop.counter.refunds import Refunded, RefundGoods, Returned, refund_goods
 from shop.counter.scan import SaleLine
 from shop.orders.operations import CancelOrder, OrderPlaced, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import OrderView, items_at, order_by_id
+from shop.stock.check import check_stock
+from shop.stock.deliveries import LineIn
 from shop.stock.models import Stock, StockMove
-from shop.stock.operations import CountStock, ReceiveStock, count_stock, receive_stock
+from tests.builders import given_counted, given_delivery
 
 MONDAY = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)  # nine in the morning in the village
 ZONE = "Asia/Shanghai"
@@ -66,11 +68,13 @@ def an_item(
 
 @dataclass
 class Till:
-    """A community with a shop; the clock stands still until somebody moves it."""
+    """A community with a shop, ``staff`` at its till and the steward as its ``keeper``; the clock stands still until
+    somebody moves it."""
 
     community_id: int
     shop_id: uuid.UUID
     staff: MemberBrief
+    keeper: MemberBrief
     people: list[MemberBrief]
     items: dict[str, uuid.UUID]
     now: datetime = MONDAY
@@ -108,16 +112,19 @@ class Till:
 
     def receive(self, code: str, pieces: int, shop_id: uuid.UUID | None = None) -> None:
         """Goods come in."""
-        shop = shop_id or self.shop_id
-        command = ReceiveStock(self.community_id, None, self.a_key(), shop, self.items[code], pieces)
-        self.run(receive_stock, command)
+        self.deliver(LineIn(self.items[code], pieces), shop_id=shop_id)
 
-    def count(self, code: str, pieces: int, note: str = "盘点") -> int:
-        """Somebody counts a shelf."""
-        command = CountStock(
-            self.community_id, None, self.a_key(), self.shop_id, self.items[code], pieces, note
-        )
-        return self.run(count_stock, command)
+    def deliver(self, *lines: LineIn, shop_id: uuid.UUID | None = None, **more: Any) -> uuid.UUID:
+        """Goods come in, on a slip that staff enter and the keeper confirms."""
+        with clock.at(self.now):
+            signers = self.staff.id, self.keeper.id
+            return given_delivery(self.community_id, shop_id or self.shop_id, signers, *lines, **more)
+
+    def count(self, code: str, pieces: int) -> None:
+        """A stock-take of one shelf, signed by two."""
+        with clock.at(self.now):
+            signers = self.staff.id, self.keeper.id
+            given_counted(self.community_id, self.shop_id, signers, {self.items[code]: pieces})
 
     def wanted(
         self, person: MemberBrief, *lines: tuple[str, int], key: str = "", shop_id: uuid.UUID | None = None
@@ -227,13 +234,7 @@ class Till:
     def wrong_numbers(self) -> list[Any]:
         """What the ledger's count finds, and shelves that are not what the register says."""
         db.session.rollback()
-        found: list[Any] = list(check_ledger(db.session(), self.community_id))
-        for code in self.items:
-            on_hand, _held = self.shelf(code)
-            booked = sum(pieces for _move, pieces in self.register(code))
-            if on_hand != booked:
-                found.append((code, on_hand, booked))
-        return found
+        return [*check_ledger(db.session(), self.community_id), *check_stock(db.session(), self.community_id)]
 
 
 def day_of(moment: datetime) -> date:
@@ -252,13 +253,14 @@ def given_till(
         rows = tuple(
             RosterRow(n + 1, f"{n:03d}", "第1网格", f"{n}号", f"村民{n:02d}", "户主", "female", 1960,
                       f"138{number:04d}{n:04d}", False, None)
-            for n in range(1, households + 2)
+            for n in range(1, households + 3)
         )  # fmt: skip
         transact(import_roster, ImportRoster(community_id, None, rows))
         people = members_page(db.session(), community_id, limit=1000)
         shop_id = transact(open_shop, OpenShop(community_id, None, "村口店", "村委会旁", "每天 8:00-18:00"))
-        staff, residents = people[0], people[1:]
+        staff, residents, keeper = people[0], people[1:-1], people[-1]
         transact(grant_role, GrantRole(community_id, staff.id, "shop_staff", "推选", scope_id=shop_id))
+        transact(grant_role, GrantRole(community_id, keeper.id, "steward", "村委会分管"))
         lines = tuple(an_item(*one) for one in goods)
         transact(import_catalogue, ImportCatalogue(community_id, None, lines))
         items = {
@@ -266,9 +268,9 @@ def given_till(
             for one in items_at(db.session(), community_id, shop_id, now=at, only_offered=False)
         }
         db.session.rollback()
-    till = Till(community_id, shop_id, staff, residents, items, now=at)
-    for item in items if pieces else ():
-        till.receive(item, pieces)
+    till = Till(community_id, shop_id, staff, keeper, residents, items, now=at)
+    if pieces and items:
+        till.deliver(*(LineIn(item_id, pieces) for item_id in items.values()))
     for person in residents if points else ():
         till.give(person, points)
     return till

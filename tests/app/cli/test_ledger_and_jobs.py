@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.database import db
 from points.ledger.accounts import account_id_of
 from points.ledger.models import Account
+from shop.stock.models import Stock
 from tests.builders import MONDAY, given_points, given_village
 
 
@@ -28,7 +29,7 @@ def test_sound_books_are_said_to_be_sound(flask, village):
     assert (said.status, "每个余额都和流水相符" in said.out) == (0, True)
 
 
-def test_a_damaged_balance_is_named_with_its_account_and_exit_status_one(flask, village, site):
+def test_a_damaged_balance_and_a_damaged_shelf_are_named_with_exit_status_one(flask, village, site):
     with site.app_context():
         account_id = account_id_of(db.session(), village.community_id, "budget")
         db.session.execute(
@@ -36,12 +37,16 @@ def test_a_damaged_balance_is_named_with_its_account_and_exit_status_one(flask, 
             .where(Account.community_id == village.community_id, Account.id == account_id)
             .values(credits_posted=Account.credits_posted + 7)
         )
+        soap = village.items["I01"]
+        shelf = sa.and_(Stock.community_id == village.community_id, Stock.item_id == soap)
+        db.session.execute(sa.update(Stock.__table__).where(shelf).values(on_hand=21))
         db.session.connection().commit()
     said = flask("ledger", "check")
     assert said.status == 1
     assert (
         f"yitian budget:00000000-0000-0000-0000-000000000000 account {account_id} credits_posted" in said.out
     )
+    assert f"yitian shop {village.shop_id} item {soap} on_hand: stored 21, rows say 20" in said.out
 
 
 def test_the_jobs_say_what_they_did_and_nothing_the_second_time(flask, village, clock_at):

@@ -35,41 +35,15 @@ def test_the_shelf_shows_what_stands_there_and_what_of_it_is_set_aside(street: S
 def test_the_register_goes_on_page_by_page(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.web.stock.MOVES", 2)
     browser, url, seen = street.staff("shop_staff"), "/stock/register", []
-    for quantity in (11, 12, 13, 14, 15):
-        typed = {"quantity": str(quantity), "note": "", "request_key": a_key()}
-        browser.post(f"{page_of(street)}/receive", data=typed)
+    for why in ("第11次", "第12次", "第13次", "第14次", "第15次"):
+        browser.post(f"{page_of(street)}/count", data={"counted": "20", "why": why})
     while url:
         page = browser.get(url).text
-        seen += re.findall(r"\+(1[1-5])<", page)
+        seen += re.findall(r"第(1[1-5])次", page)
         following = re.search(r'href="([^"]+)" rel="next"', page)
         url = following[1].replace("&amp;", "&") if following else ""
     assert seen == ["15", "14", "13", "12", "11"]
     assert browser.get("/stock/register?before=nonsense").status_code == 422
-
-
-def test_goods_that_came_in_stand_on_the_shelf_and_in_the_register(street: Street) -> None:
-    browser = street.staff("shop_staff")
-    typed = {"quantity": "12", "note": "张老板捐", "request_key": a_key()}
-    for _click in range(2):
-        answer = browser.post(f"{page_of(street)}/receive", data=typed)
-        assert answer.status_code == 303
-    assert "货架上现在有 32 件" in flashed(browser)
-    assert (free(street), moves(street)) == (32, [("received", 12, "张老板捐")])
-    register = words(browser.get("/stock/register"))
-    assert f"肥皂/香皂 进货 +12 今天 08:30 {street.village.one('shop_staff').name} 张老板捐" in register
-
-
-@pytest.mark.parametrize("quantity", [*NO_AMOUNTS, "", "0", "100001"])
-def test_pieces_that_are_no_number_are_told_and_everything_typed_stays(street: Street, quantity: str) -> None:
-    typed = {"quantity": quantity, "note": "供销社进货", "request_key": a_key()}
-    answer = street.staff("shop_staff").post(f"{page_of(street)}/receive", data=typed)
-    assert answer.status_code == 422
-    assert 'id="f-quantity-err"' in answer.text
-    assert value_of(answer, "quantity") == [quantity]
-    assert value_of(answer, "note") == ["供销社进货"]
-    assert value_of(answer, "counted") == ["20"]
-    assert typed["request_key"] in value_of(answer, "request_key")
-    assert (free(street), moves(street)) == (20, [])
 
 
 def test_a_count_writes_the_difference_with_its_reason(street: Street) -> None:
@@ -80,6 +54,28 @@ def test_a_count_writes_the_difference_with_its_reason(street: Street) -> None:
     assert "相差 -2 件" in flashed(browser)
     assert (free(street), moves(street)) == (18, [("counted", -2, "破损两件")])
     assert "盘点差数 -2" in words(browser.get("/stock/register"))
+
+
+def test_pieces_that_are_no_longer_good_leave_the_shelf_with_a_reason(street: Street) -> None:
+    browser = street.staff("shop_staff")
+    typed = {"move": "expired", "lost": "2", "lost_why": "过期两天了", "request_key": a_key()}
+    for _click in range(2):
+        assert browser.post(f"{page_of(street)}/write-off", data=typed).status_code == 303
+    assert (free(street), moves(street)) == (18, [("expired", -2, "过期两天了")])
+    refused = browser.post(f"{page_of(street)}/write-off", data=typed | {"lost": "21", "lost_why": ""})
+    assert (refused.status_code, value_of(refused, "lost")) == (422, ["21"])
+    browser.post(f"{page_of(street)}/write-off", data=typed | {"lost": "5", "request_key": a_key()})
+    assert free(street) == 18
+    waiting = street.staff("supervisor").get("/stock/waiting")
+    assert "肥皂/香皂 5 件 · 过期" in words(waiting)
+    sign = re.search(r'action="(/stock/write-offs/[^"]+)"', waiting.text)[1]
+    assert browser.post(sign, data={"agrees": "true"}).status_code == 403
+    assert street.far_away("steward").post(sign, data={"agrees": "true"}).status_code == 404
+    assert street.staff("supervisor").post(sign, data={"agrees": "true"}).status_code == 303
+    assert free(street) == 13
+    register = words(browser.get("/stock/register"))
+    both = f"{street.village.one('shop_staff').name}、{street.village.one('supervisor').name}"
+    assert f"过期 -5 今天 08:30 {both}" in register
 
 
 def test_a_count_that_agrees_is_written_down_as_well(street: Street) -> None:
@@ -95,7 +91,6 @@ def test_a_count_needs_a_reason_and_the_number_stays(street: Street, why: str) -
     assert answer.status_code == 422
     assert 'id="f-why-err"' in answer.text
     assert (value_of(answer, "counted"), value_of(answer, "why")) == (["18"], [why])
-    assert value_of(answer, "quantity") == ["1"]
     assert '<details class="more" open' in answer.text
     assert (free(street), moves(street)) == (20, [])
 
@@ -122,9 +117,9 @@ def test_fewer_than_are_set_aside_cannot_be_counted(street: Street) -> None:
 
 def test_a_note_of_a_novel_is_refused_beside_it(street: Street) -> None:
     browser, novel = street.staff("shop_staff"), "进" * 201
-    answer = browser.post(f"{page_of(street)}/receive", data={"quantity": "5", "note": novel})
-    assert (answer.status_code, value_of(answer, "note")) == (422, [novel])
-    assert 'id="f-note-err"' in answer.text
+    answer = browser.post(f"{page_of(street)}/count", data={"counted": "19", "why": novel})
+    assert (answer.status_code, value_of(answer, "why")) == (422, [novel])
+    assert 'id="f-why-err"' in answer.text
 
 
 def test_what_was_typed_at_the_shelf_survives_a_sign_out(street: Street) -> None:
@@ -143,9 +138,9 @@ def test_staff_see_their_own_shelf_and_stewards_each(street: Street) -> None:
         assert staff.get(f"{path}?shop={second}").status_code == 404
         assert steward.get(f"{path}?shop={second}").status_code == 200
         assert steward.get(f"{path}?shop={street.other.shop_id}").status_code == 404
-    typed = {"shop": str(second), "quantity": "5"}
-    assert staff.post(f"{page_of(street)}/receive", data=typed).status_code == 404
-    assert steward.post(f"{page_of(street)}/receive", data=typed).status_code == 303
+    typed = {"shop": str(second), "counted": "2", "why": "上次漏记"}
+    assert staff.post(f"{page_of(street)}/count", data=typed).status_code == 404
+    assert steward.post(f"{page_of(street)}/count", data=typed).status_code == 303
     assert free(street) == 20
 
 
@@ -153,14 +148,14 @@ def test_another_villages_goods_are_not_on_this_shelf(street: Street) -> None:
     theirs = f"/stock/items/{street.other.items['I01']}"
     browser = street.staff("shop_staff")
     assert browser.get(theirs).status_code == 404
-    assert browser.post(f"{theirs}/receive", data={"quantity": "5"}).status_code == 404
+    assert browser.post(f"{theirs}/count", data={"counted": "20", "why": "数一数"}).status_code == 404
     assert street.far_away("shop_staff").get(page_of(street)).status_code == 404
 
 
 def test_residents_neither_see_nor_change_the_shelf(street: Street) -> None:
     browser = street.as_(street.rich)
     assert browser.get(page_of(street)).status_code == 403
-    for change in ("receive", "count", "offer"):
+    for change in ("write-off", "count", "offer"):
         typed = {"quantity": "5", "counted": "5", "why": "没有", "is_offered": "no"}
         assert browser.post(f"{page_of(street)}/{change}", data=typed).status_code == 403
     assert moves(street) == []

@@ -1,0 +1,103 @@
+"""Pieces in and out of shelves, each with its line in the register: the one way for everything but the till."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.base import new_id
+from points.errors import Conflict, NotFound
+from shop.catalogue.models import Item, Shop
+from shop.orders.endings import release_lapsed
+from shop.stock.models import Stock, StockMove
+
+MOST_PIECES = 100_000
+stock, stock_move = Stock.__table__, StockMove.__table__
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Who books what kind of move at a shop, and the papers behind it."""
+
+    community_id: int
+    shop_id: uuid.UUID
+    move: str
+    actor_id: uuid.UUID | None
+    second_id: uuid.UUID | None = None
+    delivery_id: uuid.UUID | None = None
+    request_key: str | None = None
+
+
+def check_place(session: Session, community_id: int, shop_id: uuid.UUID, *item_ids: uuid.UUID) -> None:
+    """NotFound ``shop_not_found``, ``item_not_found``, also for another community's."""
+    shop = session.scalar(sa.select(Shop.id).where(Shop.community_id == community_id, Shop.id == shop_id))
+    if shop is None:
+        raise NotFound("shop_not_found")
+    found = session.scalars(
+        sa.select(Item.id).where(Item.community_id == community_id, Item.id.in_(item_ids))
+    )
+    if len(set(item_ids)) != len(found.all()):
+        raise NotFound("item_not_found")
+
+
+def lock_shelf(session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID) -> Stock:
+    """The shelf of an item under lock; a new and empty one where the shop never had it."""
+    shelf = session.scalar(
+        sa.select(Stock)
+        .where(Stock.community_id == community_id, Stock.shop_id == shop_id, Stock.item_id == item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if shelf is None:
+        shelf = Stock(
+            community_id=community_id, id=new_id(), shop_id=shop_id, item_id=item_id, on_hand=0, held=0
+        )
+        session.add(shelf)
+        session.flush()
+    return shelf
+
+
+def book(
+    session: Session, booking: Booking, pieces: Mapping[uuid.UUID, int], notes: Mapping[uuid.UUID, str], *, now: datetime
+) -> None:  # fmt: skip
+    """Moves pieces (negative: out) of several items, shelves locked in the order of their ids, with a line each.
+
+    Orders whose time is over are ended first, so that they keep nothing back. A line of 0 pieces is written only for a
+    count. Raises Conflict ``not_enough_free`` (``item_zh``, ``item_en``, ``free``) where orders wait for what would go.
+    """
+    if any(quantity < 0 for quantity in pieces.values()):
+        release_lapsed(session, booking.community_id, booking.shop_id, now=now, wanted=list(pieces))
+    for item_id in sorted(pieces):
+        shelf = lock_shelf(session, booking.community_id, booking.shop_id, item_id)
+        there = shelf.on_hand + pieces[item_id]
+        if pieces[item_id] < 0 and there < shelf.held:
+            raise _not_enough(session, booking.community_id, shelf)
+        shelf.on_hand = there
+        if pieces[item_id] or booking.move == "counted":
+            write_move(session, booking, item_id, pieces[item_id], notes.get(item_id, ""), now=now)
+    session.flush()
+
+
+def _not_enough(session: Session, community_id: int, shelf: Stock) -> Conflict:
+    item = session.get_one(Item, (community_id, shelf.item_id))
+    return Conflict(
+        "not_enough_free", item_zh=item.name_zh, item_en=item.name_en, free=shelf.on_hand - shelf.held
+    )
+
+
+def write_move(
+    session: Session, booking: Booking, item_id: uuid.UUID, quantity: int, note: str, *, now: datetime
+) -> None:
+    """A line of the register; the shelf is the caller's."""
+    session.execute(
+        sa.insert(stock_move).values(
+            community_id=booking.community_id, id=new_id(), shop_id=booking.shop_id, item_id=item_id,
+            move=booking.move, quantity=quantity, actor_id=booking.actor_id, second_actor_id=booking.second_id,
+            delivery_id=booking.delivery_id, note=note, moved_at=now, request_key=booking.request_key,
+        )
+    )  # fmt: skip
