@@ -41,6 +41,7 @@ APPEND_ONLY = (
     "conduct_event",
     "admin_act",
     "stock_move",
+    "item_price",
     "rule_version",
     "rule_item",
     "ballot_change",

@@ -9,7 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.base import UtcDateTime
 from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import fen_now, points_now
 from shop.counter.models import Redemption
 from shop.stock.models import Stock, StockMove
 
@@ -51,11 +53,14 @@ def cover_percent(shelf_points: int, outstanding: int) -> int | None:
     return shelf_points * 100 // outstanding if outstanding > 0 else None
 
 
-def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | None = None) -> ShelfFigures:
+def shelf_figures(
+    session: Session, community_id: int, *, now: datetime, cut_off: datetime | None = None
+) -> ShelfFigures:
     """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out.
 
-    ``cut_off``: as it stood at that moment, at the prices of today (old ones are kept only in orders).
+    ``cut_off``: as it stood at that moment, at the prices of ``now``.
     """
+    moment = sa.literal(now, UtcDateTime)
     pieces, source = stock.c.on_hand, stock
     if cut_off is not None:
         later = (
@@ -70,7 +75,7 @@ def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | No
         sa.select(
             *(
                 sa.func.coalesce(sa.func.sum(pieces * value), 0).label(name)
-                for name, value in (("pieces", 1), ("fen", item.c.reference_fen), ("points", item.c.points))
+                for name, value in (("pieces", 1), ("fen", fen_now(moment)), ("points", points_now(moment)))
             )
         )
         .select_from(source.join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id)))
@@ -80,15 +85,16 @@ def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | No
 
 
 def low_stock(session: Session, community_id: int, *, limit: int = 5) -> list[LowItem]:
-    """Goods on offer of which fewer than ``LOW_PIECES`` are left, the scarcest first."""
+    """Goods on offer of which fewer are left than the shelf's own threshold (else ``LOW_PIECES``), the scarcest first."""
     available = (stock.c.on_hand - stock.c.held).label("available")
+    threshold = sa.func.coalesce(stock.c.low_at, LOW_PIECES)
     rows = session.execute(
         sa.select(shop.c.name, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, available)
         .select_from(stock)
         .join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id))
         .join(shop, sa.and_(shop.c.community_id == stock.c.community_id, shop.c.id == stock.c.shop_id))
         .where(stock.c.community_id == community_id, item.c.kind == "goods", item.c.is_offered,
-               stock.c.on_hand - stock.c.held < LOW_PIECES)
+               stock.c.is_sold, stock.c.on_hand - stock.c.held < threshold)
         .order_by(available, item.c.code, shop.c.id)
         .limit(limit)
     )  # fmt: skip

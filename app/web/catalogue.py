@@ -15,6 +15,7 @@ from app.permissions import requires
 from app.web.forms import blank_form
 from points.errors import NotFound
 from points.ledger.queries import wallet
+from shop.catalogue.limits import Limit
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, ShopView, item_at, items_at, limits_left, shops_of
 
@@ -48,16 +49,24 @@ def usable_points() -> int:
 
 
 def limit_words(item: ItemView) -> str:
-    """How much of an item a household may have."""
-    if item.limit_count is None:
-        return ""
+    """How much of an item a household, or one person, may have."""
+    return _("，").join(_one_limit(limit) for limit in item.limits)
+
+
+def _one_limit(limit: Limit) -> str:
     words = {
-        "week": _("每户每周最多 %(n)s 件", n=item.limit_count),
-        "month": _("每户每月最多 %(n)s 件", n=item.limit_count),
-        "quarter": _("每户每季度最多 %(n)s 件", n=item.limit_count),
-        "year": _("每户每年最多 %(n)s 件", n=item.limit_count),
+        ("household", "day"): _("每户每天最多 %(n)s 件", n=limit.pieces),
+        ("household", "week"): _("每户每周最多 %(n)s 件", n=limit.pieces),
+        ("household", "month"): _("每户每月最多 %(n)s 件", n=limit.pieces),
+        ("household", "quarter"): _("每户每季度最多 %(n)s 件", n=limit.pieces),
+        ("household", "year"): _("每户每年最多 %(n)s 件", n=limit.pieces),
+        ("person", "day"): _("每人每天最多 %(n)s 件", n=limit.pieces),
+        ("person", "week"): _("每人每周最多 %(n)s 件", n=limit.pieces),
+        ("person", "month"): _("每人每月最多 %(n)s 件", n=limit.pieces),
+        ("person", "quarter"): _("每人每季度最多 %(n)s 件", n=limit.pieces),
+        ("person", "year"): _("每人每年最多 %(n)s 件", n=limit.pieces),
     }
-    return words[item.limit_period or "month"]
+    return words[limit.whose, limit.period]
 
 
 @views.get("/shop")
@@ -110,9 +119,10 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
 
 
 def _left_of_limit(item: ItemView) -> int:
-    """Pieces the household may still have in the running period, at most as many as an order takes."""
+    """Pieces the viewer may still have in the running periods, at most as many as an order takes."""
     viewer = current_user
     left = limits_left(
-        db.session(), viewer.community_id, viewer.household_id, [item], zone=viewer.zone, now=clock.now()
-    )
+        db.session(), viewer.community_id, household_id=viewer.household_id, member_id=viewer.member_id,
+        item_ids=[item.id], zone=viewer.zone, now=clock.now(),
+    )  # fmt: skip
     return min(left.get(item.id, MOST_PIECES), MOST_PIECES)

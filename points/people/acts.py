@@ -25,7 +25,9 @@ ACTS = {
     "results": ("decision_confirmed", "decision_refused", "objection_dismissed", "award_corrected", "rechecks_drawn"),
     "points": ("budget_granted", "points_corrected"),
     "shop": (
-        "shop_opened", "catalogue_imported", "price_changed", "item_offered", "item_withdrawn", "stock_corrected",
+        "shop_opened", "catalogue_imported", "price_changed", "price_announced", "price_kept",
+        "item_added", "item_changed", "item_offered", "item_withdrawn", "stock_corrected", "shop_changed",
+        "shop_hours_changed", "shop_door", "wish_answered",
         "redemption_forced", "redemption_annulled",
     ),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.base import new_id
+from points.base import UtcDateTime, new_id
 from points.codes import new_code
 from points.days import local_day
 from points.errors import Conflict, Gone, Invalid, NotFound
@@ -20,9 +20,11 @@ from points.ledger.results import NewTransfer
 from points.people.models import Community, Household, Member
 from points.people.operations import write_code
 from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import points_now
 from shop.orders.endings import end_order, lines_of, lock_order, release_lapsed
 from shop.orders.limits import limits_left
 from shop.orders.models import Order, OrderLine
+from shop.stock.models import Stock
 from shop.stock.shelves import set_aside_free
 
 __all__ = [
@@ -37,7 +39,7 @@ __all__ = [
 
 MOST_LINES = 20
 MOST_PIECES = 99
-order, order_line, item = Order.__table__, OrderLine.__table__, Item.__table__
+order, order_line, item, stock = Order.__table__, OrderLine.__table__, Item.__table__, Stock.__table__
 member, household, community, shop = (
     Member.__table__,
     Household.__table__,
@@ -104,7 +106,8 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
     """Sets goods aside and holds the points, once for each key.
 
     Raises Invalid ``order_empty``, ``quantity_wrong``, ``too_many_lines``; NotFound ``shop_not_found``,
-    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``, ``limit_reached``,
+    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``,
+    ``item_not_sold_here``, ``limit_reached``,
     ``out_of_stock``, ``insufficient_points``, ``debit_account_closed``, ``credit_account_closed``,
     ``request_key_reused``.
     """
@@ -120,7 +123,7 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
         raise NotFound("shop_not_found")
     if buyer.wallet_id is None or buyer.till_id is None:
         raise NotFound("account_not_found")
-    items = _items(session, command)
+    items = _items(session, command, now)
     _check_limits(session, command, buyer, items, now)
     release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=list(items))
     _hold_stock(session, command, items)
@@ -153,17 +156,25 @@ def _check_form(command: PlaceOrder) -> None:
         raise Invalid("quantity_wrong", most=MOST_PIECES)
 
 
-def _items(session: Session, command: PlaceOrder) -> dict[uuid.UUID, sa.Row]:
+def _items(session: Session, command: PlaceOrder, now: datetime) -> dict[uuid.UUID, sa.Row]:
     ids = [line.item_id for line in command.lines]
     rows = session.execute(
-        sa.select(item).where(item.c.community_id == command.community_id, item.c.id.in_(ids))
-    )
+        sa.select(
+            item.c.id, item.c.name_zh, item.c.name_en, item.c.is_offered, stock.c.is_sold,
+            points_now(sa.literal(now, UtcDateTime)).label("points"),
+        )
+        .outerjoin(stock, sa.and_(stock.c.community_id == item.c.community_id, stock.c.item_id == item.c.id,
+                                  stock.c.shop_id == command.shop_id))
+        .where(item.c.community_id == command.community_id, item.c.id.in_(ids))
+    )  # fmt: skip
     items = {row.id: row for row in rows}
     if len(items) < len(ids):
         raise NotFound("item_not_found")
     for one in items.values():
         if not one.is_offered:
             raise Conflict("item_not_offered", **_named(one))
+        if one.is_sold is False:
+            raise Conflict("item_not_sold_here", **_named(one))
     return items
 
 
@@ -175,13 +186,12 @@ def _check_limits(
     session: Session, command: PlaceOrder, buyer: sa.Row, items: dict[uuid.UUID, sa.Row], now: datetime
 ) -> None:
     left = limits_left(
-        session, command.community_id, buyer.household_id, items.values(), zone=buyer.zone, now=now
-    )
+        session, command.community_id, household_id=buyer.household_id, member_id=buyer.id, item_ids=list(items),
+        zone=buyer.zone, now=now,
+    )  # fmt: skip
     for line in command.lines:
         if line.quantity > left.get(line.item_id, MOST_PIECES):
-            one = items[line.item_id]
-            raise Conflict("limit_reached", **_named(one), count=one.limit_count, period=one.limit_period,
-                           left=left[line.item_id])  # fmt: skip
+            raise Conflict("limit_reached", **_named(items[line.item_id]), left=left[line.item_id])
 
 
 def _hold_stock(session: Session, command: PlaceOrder, items: dict[uuid.UUID, sa.Row]) -> None:

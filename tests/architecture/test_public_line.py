@@ -29,6 +29,7 @@ SILENT = {
     "appeal_deduction": CASE,
     "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
+    "fold_prices": TIME, "make_wish": OWN, "back_wish": OWN,
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 
