@@ -24,6 +24,7 @@ ROOMS = (
     "points.fairness.models",
     "points.checkpoints.models",
     "shop.catalogue.models",
+    "shop.wishes.models",
     "shop.stock.models",
     "shop.orders.models",
     "shop.codes.models",

@@ -13,6 +13,7 @@ from app import clock
 from app.database import db
 from app.permissions import requires
 from app.web.forms import blank_form
+from app.web.hours import door_at
 from points.errors import NotFound
 from points.ledger.queries import wallet
 from shop.catalogue.limits import Limit
@@ -87,7 +88,7 @@ def index() -> ResponseReturnValue:
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
     return render_template(
         "catalogue/index.html", shop=shop, shops=shops, items=shown, kind=kind, usable=usable_points(),
-        limit_words=limit_words,
+        limit_words=limit_words, door=door_at(current_user.community_id, shop),
     )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     most = min(found.available, left, usable // found.points if found.points else MOST_PIECES)
     return {
         "shop": shop,
+        "door": door_at(current_user.community_id, shop),
         "item": found,
         "usable": usable,
         "most": most,

@@ -18,6 +18,7 @@ from app.sentences import say
 from app.transaction import transact
 from app.web.catalogue import item_page
 from app.web.forms import posted_form, request_key, show_again
+from app.web.hours import door_at
 from points.errors import DomainError, NotFound
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import OrderView, order_by_id, orders_of_household, scan_of_order
@@ -84,7 +85,10 @@ def show(order_id: uuid.UUID) -> ResponseReturnValue:
     """The pick-up code, what is in it, until when; or how it ended."""
     order = own_order(order_id)
     scan = scan_of_order(db.session(), current_user.community_id, order.id)
-    return render_template("orders/show.html", order=order, address=code_address(order.token), scan=scan)
+    door = door_at(current_user.community_id, order.shop_id)
+    return render_template(
+        "orders/show.html", order=order, address=code_address(order.token), scan=scan, door=door
+    )
 
 
 @views.post("/orders/<uuid:order_id>/cancel")

@@ -113,6 +113,25 @@ def item_at(
     return _item(row, limits_by_item(session, community_id, [item_id]).get(item_id, ()), now)
 
 
+@dataclass(frozen=True)
+class ShelfView:
+    """An item at one shop: handed out there or not, and below how many free pieces more is to be ordered."""
+
+    shop_id: uuid.UUID
+    is_sold: bool
+    low_at: int | None
+
+
+def item_shelves(session: Session, community_id: int, item_id: uuid.UUID) -> list[ShelfView]:
+    """The shelves an item has anywhere."""
+    rows = session.execute(
+        sa.select(stock.c.shop_id, stock.c.is_sold, stock.c.low_at)
+        .where(stock.c.community_id == community_id, stock.c.item_id == item_id)
+        .order_by(stock.c.shop_id)
+    )
+    return [ShelfView(row.shop_id, row.is_sold, row.low_at) for row in rows]
+
+
 def _at_shop(community_id: int, shop_id: uuid.UUID, now: datetime) -> sa.Select:
     lapsed = (
         sa.select(line.c.item_id, sa.func.sum(line.c.quantity).label("pieces"))

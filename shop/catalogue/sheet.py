@@ -121,7 +121,7 @@ def _read_item(reader: RowReader) -> CatalogueItem:
     person_count, person_period = _read_limit(reader, "person_limit_count", "person_limit_period")
     return CatalogueItem(
         line=reader.row.line,
-        code=reader.take("code", _code_of) or "",
+        code=reader.take("code", code_of) or "",
         kind=kind,
         name_zh=reader.take("name_zh", limited_text(40, required=True)) or "",
         name_en=reader.take("name_en", limited_text(60)) or "",
@@ -171,7 +171,8 @@ def _fen_of(text: str) -> int:
     return parse_fen(text.strip().removesuffix("元"), most=MOST_REFERENCE_FEN, full_width=True)
 
 
-def _code_of(text: str) -> str:
+def code_of(text: str) -> str:
+    """An item's code, in capitals. Invalid ``code_missing``, ``code_not_valid``."""
     if not text:
         raise Invalid("code_missing")
     code = text.upper()
