@@ -13,7 +13,6 @@ SENTENCES = {
     "code_taken": _("编号 %(item_code)s 已经有了，请换一个。"),
     "barcode_taken": _("这个条码已经是“%(name)s”的了。"),
     "partner_not_found": _("没有找到这家合作商户。"),
-    "voucher_days_missing": _("服务、票和抵扣要写明券几天内有效。"),
     "limit_wrong": _("限量请填 1 到 %(most)s。"),
     "limit_twice": _("同样的限量写了两次。"),
     "price_missing": _("请填要几分。"),

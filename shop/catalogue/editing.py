@@ -177,7 +177,9 @@ def _checked(
 def _check_free(
     session: Session, community_id: int, values: dict[str, object], item_id: uuid.UUID | None
 ) -> None:
-    same = sa.or_(Item.code == values["code"], Item.barcode == values["barcode"])
+    same = Item.code == values["code"]
+    if values["barcode"] is not None:
+        same = sa.or_(same, Item.barcode == values["barcode"])
     query = sa.select(Item.code, Item.barcode, Item.name_zh).where(Item.community_id == community_id, same)
     if item_id is not None:
         query = query.where(Item.id != item_id)

@@ -18,7 +18,8 @@ from tests.support.chromium import axe_violations, no_horizontal_scroll
 # Pages by who opens them; what needs an id is reached by following links below.
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: (
-        "/", "/sign-in", "/c/yitian/board", "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
+        "/", "/sign-in", "/c/yitian/board", "/c/yitian/shelf",
+        "/c/yitian/changes", "/c/yitian/groups", "/c/liuhe/board",
         "/c/yitian/rules", "/c/yitian/rules/AID-02", "/c/yitian/rules/difference", "/c/yitian/rules/poster",
         "/c/yitian/rules/cards", "/c/yitian/objections/figures",
         "/c/yitian/changes?kind=points", "/c/yitian/poster", "/c/yitian/poster?lay=wide", "/c/yitian/months",
@@ -26,16 +27,17 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
-        "/report?rule=AID-01", "/records", "/shop", "/orders", "/account", "/password", "/rules",
+        "/report?rule=AID-01", "/records", "/shop", "/shop/wishes", "/orders", "/account", "/password", "/rules",
         "/me/relations", "/me/conduct", "/me/verify",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register"),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register", "/stock/door", "/stock/tags"),
     "steward": (
-        "/desk", "/members", "/imports", "/cards", "/stock", "/desk/groups", "/desk/groups/review/people",
+        "/desk", "/members", "/imports", "/cards", "/stock", "/stock/items/new", "/stock/shops",
+        "/desk/groups", "/desk/groups/review/people",
         "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct",
     ),
