@@ -14,6 +14,7 @@ from app.database import db
 from app.demo.cast import CODE
 from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
+from app.demo.shops import arrange_shops
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
 from app.demo.village import begin_next_book, found_neighbours, found_village
 from app.sealing import seal_community
@@ -81,6 +82,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
         for day in bar:
             live(story, day, until)
     begin_next_book(village)
+    arrange_shops(village)
     found_neighbours(founding, rng)
     transact(_mark_loaded, village.id)
     found = communities(db.session())

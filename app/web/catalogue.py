@@ -35,6 +35,11 @@ def shop_in(text: str | None, shops: list[ShopView]) -> ShopView:
     raise NotFound("shop_not_found")
 
 
+def _counters() -> list[ShopView]:
+    """Where goods are collected: partners serve vouchers and keep no shelf."""
+    return [shop for shop in shops_of(db.session(), current_user.community_id) if shop.kind == "shop"]
+
+
 def usable_points() -> int:
     """What the viewer's wallet can pay now."""
     if current_user.wallet_id is None:
@@ -74,7 +79,7 @@ def _one_limit(limit: Limit) -> str:
 @requires("shop.order")
 def index() -> ResponseReturnValue:
     """Everything on offer at one shop; what is there first, then what is out."""
-    shops = shops_of(db.session(), current_user.community_id)
+    shops = _counters()
     if not shops:
         return render_template("catalogue/none.html")
     shop = shop_in(request.args.get("shop"), shops)
@@ -103,7 +108,7 @@ def item(item_id: uuid.UUID) -> ResponseReturnValue:
 
 def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     """What the page of an item needs. NotFound for another community's item or shop."""
-    shop = shop_in(shop_id, shops_of(db.session(), current_user.community_id))
+    shop = shop_in(shop_id, _counters())
     found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
     if not found.is_offered:
         raise NotFound("item_not_found")

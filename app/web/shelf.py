@@ -12,10 +12,10 @@ from app.database import db
 from app.permissions import public
 from app.photos import photo_path
 from app.web.board import community_of
-from app.web.hours import doors_of
+from app.web.hours import Door, doors_of
 from app.web.items import PHOTOS
 from points.errors import NotFound
-from shop.queries import items_at
+from shop.queries import ItemView, items_at
 
 views = Blueprint("shelf", __name__)
 
@@ -32,11 +32,19 @@ def show(code: str) -> ResponseReturnValue:
     door = next((one for one in doors if not wanted or str(one.shop.id) == wanted), None)
     if wanted and door is None:
         raise NotFound("shop_not_found")
-    items = items_at(db.session(), community.id, door.shop.id, now=clock.now()) if door else []
-    # A shop shows what it was ever given a shelf for; the first one also what it waits for.
-    shown = [item for item in items if item.on_hand > 0 or (door and door.shop.id == doors[0].shop.id)]
+    shown = _shown(community.id, door, doors[0]) if door else []
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
     return render_template("shelf/show.html", community=community, doors=doors, door=door, items=shown)
+
+
+def _shown(community_id: int, door: Door, first: Door) -> list[ItemView]:
+    """What a shop has; the first one also what it waits for. What a partner serves lies at the first shop as vouchers."""
+    is_partner = door.shop.kind == "partner"
+    shop_id = first.shop.id if is_partner else door.shop.id
+    items = items_at(db.session(), community_id, shop_id, now=clock.now())
+    if is_partner:
+        return [item for item in items if item.partner_id == door.shop.id]
+    return [item for item in items if item.on_hand > 0 or door is first]
 
 
 @views.get("/c/<code>/shelf/photos/<uuid:photo_id>")

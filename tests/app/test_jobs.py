@@ -90,7 +90,15 @@ def test_everything_that_is_over_is_written_down_and_a_second_run_finds_nothing(
     first, second = counts("yitian"), counts("yitian")
     assert second == dict.fromkeys(first, 0)
     assert first.pop("sealed") > 20
-    assert first == {"settled": 2, "released": 1, "expired": 0, "closed": 1, "opened": 0, "dropped": 0}
+    assert first == {
+        "settled": 2,
+        "released": 1,
+        "expired": 0,
+        "repriced": 0,
+        "closed": 1,
+        "opened": 0,
+        "dropped": 0,
+    }
     assert open_things(session, village.community_id) == (0, 0, 0)
     assert list(check_ledger(session, village.community_id)) == []
 

@@ -34,11 +34,11 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
-    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register", "/stock/door", "/stock/tags"),
+    "shop_staff": ("/home", "/counter", "/counter/orders", "/counter/log", "/stock", "/stock/register",
+        "/stock/door", "/stock/tags"),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/stock/items/new", "/stock/shops",
-        "/desk/groups", "/desk/groups/review/people",
-        "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
+        "/desk/groups", "/desk/groups/review/people", "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct",
     ),
     "supervisor": (

@@ -89,6 +89,9 @@ def test_a_shop_gets_hours_and_its_staff_hold_the_door(street: Street) -> None:
     assert steward.post(shop, data={"name": "新店名", "place": "桥头"}).status_code == 303
     opened = steward.post("/stock/shops", data={"name": "理发店", "kind": "partner"})
     assert "理发店" in words(steward.get(opened.location))
+    barber = opened.location.rpartition("/")[2]
+    assert "理发店" in words(street.stranger().get(f"/c/{village.code}/shelf?shop={barber}"))
+    assert street.as_(street.rich).get(f"/shop?shop={barber}").status_code == 404
     assert staff.get(f"/stock/door?shop={opened.location.rpartition('/')[2]}").status_code == 404
     assert street.as_(street.rich).get("/stock/door").status_code == 403
 
