@@ -52,8 +52,10 @@ def arrange_shops(village: DemoVillage) -> None:
         item = items[code]
         details = ItemDetails(**({name: getattr(item, name) for name in own} | more))
         transact(edit_item, EditItem(village.id, steward, item.id, details, (*item.limits, *limits)))
-    salt, day = items["I02"], clock.today("Asia/Shanghai") + timedelta(days=9)
-    coming = AnnouncePrice(village.id, steward, salt.id, salt.points + 1, salt.reference_fen, day, "进价涨了")
+    brush, day = items["I02"], clock.today("Asia/Shanghai") + timedelta(days=9)
+    coming = AnnouncePrice(
+        village.id, steward, brush.id, brush.points + 1, brush.reference_fen, day, "进价涨了"
+    )
     transact(announce_price, coming)
     _wish(village, steward)
 

@@ -38,7 +38,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/stock/door", "/stock/tags"),
     "steward": (
         "/desk", "/members", "/imports", "/cards", "/stock", "/stock/items/new", "/stock/shops",
-        "/desk/groups", "/desk/groups/review/people", "/desk/relations", "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
+        "/desk/groups", "/desk/groups/review/people", "/desk/relations",
+        "/desk/review-plan", "/rules/draft", "/rules/draft/difference", "/rules/draft/adoption",
         "/rules/draft/items/new", "/conduct",
     ),
     "supervisor": (
