@@ -32,6 +32,7 @@ from points.review.closing import CloseSession, close_session
 from points.review.overdue import overdue_sessions
 from points.review.sessions import OpenDueSession, open_due_session
 from shop.care.listing import DropOldCare, drop_old_care
+from shop.catalogue.announcing import FoldPrices, fold_prices
 from shop.orders.operations import release_lapsed
 from shop.queries import shops_of
 
@@ -200,10 +201,15 @@ def _fresh(commands: Iterable[object]) -> list:
     return found
 
 
+def _fold_prices(community: CommunityView) -> int:
+    return int(transact(fold_prices, FoldPrices(community.id)))
+
+
 STEPS: dict[str, Callable[[CommunityView], int]] = {
     "settled": _settle,
     "released": _release,
     "expired": _expire,
+    "repriced": _fold_prices,
     "closed": _close,
     "opened": _open,
     "dropped": _drop_orphans,

@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "fairness.own": frozenset({"reviewer", "chair"}),
     "rechecks.run": frozenset({"supervisor"}),
     "shop.order": EVERYONE,
+    "shop.door": frozenset({"shop_staff", "steward"}),
     "counter.redeem": frozenset({"shop_staff"}),
     "counter.force": frozenset({"supervisor"}),
     "counter.refund": frozenset({"steward", "supervisor"}),

@@ -106,17 +106,17 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def photo_path(community_id: int, evidence_id: uuid.UUID, *, small: bool = False) -> Path:
-    """Where a photo lies in the media folder."""
-    folder = Path(current_app.config["MEDIA_DIR"]) / str(community_id)
+def photo_path(community_id: int, evidence_id: uuid.UUID, *, small: bool = False, of: str = "") -> Path:
+    """Where a photo lies in the media folder; ``of``: a folder for photos that are no evidence."""
+    folder = Path(current_app.config["MEDIA_DIR"]) / str(community_id) / of
     return folder / (f"{evidence_id}.thumb.jpg" if small else f"{evidence_id}.jpg")
 
 
 @contextmanager
-def photo_files(community_id: int, photo: Photo) -> Iterator[uuid.UUID]:
+def photo_files(community_id: int, photo: Photo, *, of: str = "") -> Iterator[uuid.UUID]:
     """Writes both files under a fresh id, for the block to register; when the block fails they are taken away again."""
     evidence_id = new_id()
-    large, small = photo_path(community_id, evidence_id), photo_path(community_id, evidence_id, small=True)
+    large, small = (photo_path(community_id, evidence_id, small=size, of=of) for size in (False, True))
     large.parent.mkdir(parents=True, exist_ok=True)
     try:
         large.write_bytes(photo.large)

@@ -18,11 +18,12 @@ def day_begins(moment: datetime, zone: str) -> datetime:
 
 
 def period_of(day: date, period: str) -> tuple[date, date]:
-    """First and last day of the week (from Monday), month, quarter or year around a day; ``event`` is the day itself."""
+    """First and last day of the week (from Monday), month, quarter or year around a day; ``day`` and ``event`` are the day
+    itself."""
     if period == "week":
         first = day - timedelta(days=day.weekday())
         return first, first + timedelta(days=6)
-    if period == "event":
+    if period in ("day", "event"):
         return day, day
     months = {"month": 1, "quarter": 3, "year": 12}[period]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)

@@ -10,7 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.base import UtcDateTime
 from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import fen_now, points_now
 from shop.counter.models import Redemption
 from shop.stock.models import Stock, StockMove
 
@@ -64,11 +66,14 @@ def cover_state(cover: int | None) -> str:
     return "enough" if cover >= COVER_ENOUGH else "low" if cover >= COVER_ALARM else "alarm"
 
 
-def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | None = None) -> ShelfFigures:
+def shelf_figures(
+    session: Session, community_id: int, *, now: datetime, cut_off: datetime | None = None
+) -> ShelfFigures:
     """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out.
 
-    ``cut_off``: as it stood at that moment, at the prices of today (old ones are kept only in orders).
+    ``cut_off``: as it stood at that moment, at the prices of ``now``.
     """
+    moment = sa.literal(now, UtcDateTime)
     pieces, source = stock.c.on_hand, stock
     if cut_off is not None:
         later = (
@@ -83,7 +88,7 @@ def shelf_figures(session: Session, community_id: int, *, cut_off: datetime | No
         sa.select(
             *(
                 sa.func.coalesce(sa.func.sum(pieces * value), 0).label(name)
-                for name, value in (("pieces", 1), ("fen", item.c.reference_fen), ("points", item.c.points))
+                for name, value in (("pieces", 1), ("fen", fen_now(moment)), ("points", points_now(moment)))
             )
         )
         .select_from(source.join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id)))

@@ -16,6 +16,7 @@ from app.demo.counters import furnish_counters, phones_at_work
 from app.demo.groups import declare_relations, elect_groups
 from app.demo.history import Story, at, days_of, live
 from app.demo.settling import settle_last_month
+from app.demo.shops import arrange_shops
 from app.demo.sign_ins import LOADED, demo_community, demo_sign_ins
 from app.demo.village import begin_next_book, found_neighbours, found_village
 from app.sealing import seal_community
@@ -84,6 +85,7 @@ def load_demo(rng: Random, *, show_progress: bool) -> dict[str, int]:
         for day in bar:
             live(story, day, until)
     begin_next_book(village)
+    arrange_shops(village)
     phones_at_work(village)
     settle_last_month(village)
     found_neighbours(founding, rng)

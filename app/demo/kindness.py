@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import db
 from app.demo.cast import SHOP
+from app.demo.village import deliver
 from points.gifts.operations import GivePoints, give_points
 from points.ledger.operations import account_id_of
 from points.ledger.queries import wallet
@@ -23,7 +24,7 @@ from shop.counter.operations import RedeemCode, redeem_code
 from shop.lending.operations import LendItem, lend_item
 from shop.orders.operations import PlaceOrder, Wanted, place_order
 from shop.queries import items_at
-from shop.stock.operations import ReceiveStock, receive_stock
+from shop.stock.deliveries import LineIn
 from shop.vouchers.operations import UseVoucher, issue_vouchers, use_voucher
 from shop.vouchers.queries import VoucherView
 
@@ -56,8 +57,9 @@ def kindness(story: Story, day: date) -> None:
     village, shop_id = story.village, story.village.shops[SHOP]
     story.do("catalogue", import_catalogue, ImportCatalogue(village.id, None, (UMBRELLA,)))
     items = {one.code: one.id for one in _items(story, shop_id)}
-    bought = ReceiveStock(village.id, None, "demo-umbrellas", shop_id, items[UMBRELLA.code], 6, "村里买的")
-    story.do("restocked", receive_stock, bought)
+    signers = village.roles["shop_staff"][0].id, village.roles["steward"][0].id
+    bought = LineIn(items[UMBRELLA.code], 6, cost_fen=2000)
+    deliver(village.id, shop_id, signers, "demo-umbrellas", "bought", (bought,), note="村里买的")
     staff = village.roles["shop_staff"][0].id
     first, second, *others = _people_with_points(story, day)
     vouchers = [

@@ -13,8 +13,10 @@ from app import clock
 from app.database import db
 from app.permissions import requires
 from app.web.forms import blank_form
+from app.web.hours import door_at
 from points.errors import NotFound
 from points.ledger.queries import wallet
+from shop.catalogue.limits import Limit
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, ShopView, item_at, items_at, limits_left, shops_of
 
@@ -33,6 +35,11 @@ def shop_in(text: str | None, shops: list[ShopView]) -> ShopView:
     raise NotFound("shop_not_found")
 
 
+def _counters() -> list[ShopView]:
+    """Where goods are collected: partners serve vouchers and keep no shelf."""
+    return [shop for shop in shops_of(db.session(), current_user.community_id) if shop.kind == "shop"]
+
+
 def usable_points() -> int:
     """What the viewer's wallet can pay now."""
     if current_user.wallet_id is None:
@@ -48,23 +55,31 @@ def usable_points() -> int:
 
 
 def limit_words(item: ItemView) -> str:
-    """How much of an item a household may have."""
-    if item.limit_count is None:
-        return ""
+    """How much of an item a household, or one person, may have."""
+    return _("，").join(_one_limit(limit) for limit in item.limits)
+
+
+def _one_limit(limit: Limit) -> str:
     words = {
-        "week": _("每户每周最多 %(n)s 件", n=item.limit_count),
-        "month": _("每户每月最多 %(n)s 件", n=item.limit_count),
-        "quarter": _("每户每季度最多 %(n)s 件", n=item.limit_count),
-        "year": _("每户每年最多 %(n)s 件", n=item.limit_count),
+        ("household", "day"): _("每户每天最多 %(n)s 件", n=limit.pieces),
+        ("household", "week"): _("每户每周最多 %(n)s 件", n=limit.pieces),
+        ("household", "month"): _("每户每月最多 %(n)s 件", n=limit.pieces),
+        ("household", "quarter"): _("每户每季度最多 %(n)s 件", n=limit.pieces),
+        ("household", "year"): _("每户每年最多 %(n)s 件", n=limit.pieces),
+        ("person", "day"): _("每人每天最多 %(n)s 件", n=limit.pieces),
+        ("person", "week"): _("每人每周最多 %(n)s 件", n=limit.pieces),
+        ("person", "month"): _("每人每月最多 %(n)s 件", n=limit.pieces),
+        ("person", "quarter"): _("每人每季度最多 %(n)s 件", n=limit.pieces),
+        ("person", "year"): _("每人每年最多 %(n)s 件", n=limit.pieces),
     }
-    return words[item.limit_period or "month"]
+    return words[limit.whose, limit.period]
 
 
 @views.get("/shop")
 @requires("shop.order")
 def index() -> ResponseReturnValue:
     """Everything on offer at one shop; what is there first, then what is out."""
-    shops = shops_of(db.session(), current_user.community_id)
+    shops = _counters()
     if not shops:
         return render_template("catalogue/none.html")
     shop = shop_in(request.args.get("shop"), shops)
@@ -78,7 +93,7 @@ def index() -> ResponseReturnValue:
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
     return render_template(
         "catalogue/index.html", shop=shop, shops=shops, items=shown, kind=kind, usable=usable_points(),
-        limit_words=limit_words,
+        limit_words=limit_words, door=door_at(current_user.community_id, shop),
     )  # fmt: skip
 
 
@@ -93,7 +108,7 @@ def item(item_id: uuid.UUID) -> ResponseReturnValue:
 
 def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     """What the page of an item needs. NotFound for another community's item or shop."""
-    shop = shop_in(shop_id, shops_of(db.session(), current_user.community_id))
+    shop = shop_in(shop_id, _counters())
     found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
     if not found.is_offered:
         raise NotFound("item_not_found")
@@ -101,6 +116,7 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     most = min(found.available, left, usable // found.points if found.points else MOST_PIECES)
     return {
         "shop": shop,
+        "door": door_at(current_user.community_id, shop),
         "item": found,
         "usable": usable,
         "most": most,
@@ -110,9 +126,10 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
 
 
 def _left_of_limit(item: ItemView) -> int:
-    """Pieces the household may still have in the running period, at most as many as an order takes."""
+    """Pieces the viewer may still have in the running periods, at most as many as an order takes."""
     viewer = current_user
     left = limits_left(
-        db.session(), viewer.community_id, viewer.household_id, [item], zone=viewer.zone, now=clock.now()
-    )
+        db.session(), viewer.community_id, household_id=viewer.household_id, member_id=viewer.member_id,
+        item_ids=[item.id], zone=viewer.zone, now=clock.now(),
+    )  # fmt: skip
     return min(left.get(item.id, MOST_PIECES), MOST_PIECES)

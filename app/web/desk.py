@@ -70,7 +70,7 @@ def _context() -> dict[str, object]:
     session, viewer = db.session(), current_user
     community_id, today = viewer.community_id, viewer.today
     figures = ledger_figures(session, community_id, now=clock.now(), today=today)
-    shelf = shelf_figures(session, community_id)
+    shelf = shelf_figures(session, community_id, now=clock.now())
     waiting = work_waiting(session, community_id)
     spans = _weeks(today, viewer.zone)
     households = household_count(session, community_id)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.database import db
 from app.permissions import public
 from app.web.board import community_of, public_address, views
@@ -55,7 +56,7 @@ def month(code: str, month: str) -> ResponseReturnValue:
     cut_off = min(asked, end)
     session = db.session()
     figures = month_figures(session, community.id, since, cut_off)
-    shelf = shelf_figures(session, community.id, cut_off=cut_off)
+    shelf = shelf_figures(session, community.id, now=clock.now(), cut_off=cut_off)
     template = "notices/month_sheet.html" if request.args.get("print") == "1" else "notices/month.html"
     return render_template(
         template, community=community, month=which, cut_off=cut_off, until=in_address(cut_off),

@@ -18,6 +18,7 @@ from app.sentences import say
 from app.transaction import transact
 from app.web.catalogue import item_page
 from app.web.forms import posted_form, request_key, show_again
+from app.web.hours import door_at
 from points.errors import DomainError, NotFound
 from points.ledger.accounts import account_id_of
 from shop.orders.moving import MoveOrder, move_order, shops_for
@@ -108,6 +109,7 @@ def show(order_id: uuid.UUID) -> ResponseReturnValue:
         address=code_address(order.token) if order.token else "",
         scan=scan_of_order(session, community_id, order.id),
         others=shops_for(session, community_id, order.id, now=now) if order.state == "placed" else [],
+        door=door_at(community_id, order.shop_id),
     )
 
 

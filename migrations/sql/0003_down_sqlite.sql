@@ -36,6 +36,22 @@ DROP TABLE device_token
 --;
 DROP TABLE device
 --;
+DROP TABLE write_off
+--;
+DROP TABLE stock_take_line
+--;
+DROP TABLE stock_take
+--;
+DROP TABLE delivery_line
+--;
+DROP TABLE delivery
+--;
+DROP TABLE donor
+--;
+DROP TABLE wish_backing
+--;
+DROP TABLE wish
+--;
 DROP TABLE gift
 --;
 DROP TABLE seal_salt
@@ -127,6 +143,10 @@ DROP TABLE refund
 DROP TABLE till_request
 --;
 DROP TABLE redemption
+--;
+DROP TABLE item_price
+--;
+DROP TABLE item_limit
 --;
 DROP TABLE item
 --;

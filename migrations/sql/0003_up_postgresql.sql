@@ -34,6 +34,8 @@ ALTER TABLE item DROP CONSTRAINT ck_item_kind
 --;
 ALTER TABLE item DROP CONSTRAINT ck_item_limit_period
 --;
+ALTER TABLE item DROP CONSTRAINT ck_item_limit
+--;
 ALTER TABLE item ADD COLUMN barcode VARCHAR(32)
 --;
 ALTER TABLE item ADD COLUMN voucher_days INTEGER
@@ -45,6 +47,8 @@ ALTER TABLE item ADD COLUMN next_points INTEGER
 ALTER TABLE item ADD COLUMN next_reference_fen INTEGER
 --;
 ALTER TABLE item ADD COLUMN next_from TIMESTAMP WITH TIME ZONE
+--;
+ALTER TABLE item ADD COLUMN photo_id UUID
 --;
 ALTER TABLE redemption DROP CONSTRAINT ck_redemption_status
 --;
@@ -88,6 +92,10 @@ ALTER TABLE stock ALTER COLUMN is_sold SET NOT NULL
 --;
 ALTER TABLE stock_move DROP CONSTRAINT ck_stock_move_move
 --;
+ALTER TABLE stock_move ADD COLUMN second_actor_id UUID
+--;
+ALTER TABLE stock_move ADD COLUMN delivery_id UUID
+--;
 CREATE TABLE care_entry (
     member_id UUID NOT NULL,
     why VARCHAR(12) NOT NULL,
@@ -116,6 +124,36 @@ CREATE TABLE opening (
     CONSTRAINT pk_opening PRIMARY KEY (community_id, id),
     CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
     CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE item_limit (
+    item_id UUID NOT NULL,
+    whose VARCHAR(9) NOT NULL,
+    period VARCHAR(8) NOT NULL,
+    pieces INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_item_limit PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_item_limit_community_id_item_id_whose_period UNIQUE (community_id, item_id, whose, period),
+    CONSTRAINT ck_item_limit_whose CHECK (whose IN ('person', 'household')),
+    CONSTRAINT ck_item_limit_period CHECK (period IN ('day', 'week', 'month', 'quarter', 'year')),
+    CONSTRAINT ck_item_limit_pieces CHECK (pieces > 0),
+    CONSTRAINT fk_item_limit_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE item_price (
+    item_id UUID NOT NULL,
+    points INTEGER NOT NULL,
+    reference_fen INTEGER NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    announced_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor_id UUID,
+    reason VARCHAR(300) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_item_price PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_item_price_not_negative CHECK (points >= 0 AND reference_fen >= 0),
+    CONSTRAINT fk_item_price_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE till_request (
@@ -289,6 +327,154 @@ CREATE TABLE gift (
     CONSTRAINT ck_gift_points CHECK (points > 0),
     CONSTRAINT ck_gift_two_wallets CHECK (from_wallet_id <> to_wallet_id),
     CONSTRAINT fk_gift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE wish (
+    member_id UUID NOT NULL,
+    text VARCHAR(60) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    answer VARCHAR(200) NOT NULL,
+    answered_by UUID,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_wish PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_wish_state CHECK (state IN ('open', 'coming', 'done', 'declined')),
+    CONSTRAINT ck_wish_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT fk_wish_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE wish_backing (
+    wish_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    backed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_wish_backing PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_wish_backing_community_id_wish_id_member_id UNIQUE (community_id, wish_id, member_id),
+    CONSTRAINT fk_wish_backing_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE donor (
+    name VARCHAR(60) NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    is_public BOOLEAN NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    added_by UUID NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_donor PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_donor_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT ck_donor_kind CHECK (kind IN ('person', 'company', 'organisation')),
+    CONSTRAINT fk_donor_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE delivery (
+    number INTEGER NOT NULL,
+    shop_id UUID NOT NULL,
+    source VARCHAR(16) NOT NULL,
+    from_shop_id UUID,
+    donor_id UUID,
+    wish VARCHAR(200) NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    entered_by UUID NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    confirmed_by UUID,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    reject_reason VARCHAR(200) NOT NULL,
+    request_key VARCHAR(100) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_delivery_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT uq_delivery_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_delivery_source CHECK (source IN ('bought', 'donated', 'charity_field', 'transfer', 'other')),
+    CONSTRAINT ck_delivery_state CHECK (state IN ('entered', 'confirmed', 'rejected')),
+    CONSTRAINT ck_delivery_from_shop CHECK ((source = 'transfer') = (from_shop_id IS NOT NULL)),
+    CONSTRAINT ck_delivery_two_shops CHECK (from_shop_id <> shop_id),
+    CONSTRAINT ck_delivery_donor CHECK ((source = 'donated') = (donor_id IS NOT NULL)),
+    CONSTRAINT ck_delivery_two_persons CHECK (confirmed_by <> entered_by OR state = 'rejected'),
+    CONSTRAINT ck_delivery_state_confirmed CHECK ((state = 'entered') = (confirmed_by IS NULL)),
+    CONSTRAINT ck_delivery_confirmed CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+    CONSTRAINT fk_delivery_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE delivery_line (
+    delivery_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    quantity INTEGER NOT NULL,
+    cost_fen INTEGER NOT NULL,
+    best_before DATE,
+    arrived INTEGER,
+    reason VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_delivery_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_delivery_line_community_id_delivery_id_item_id UNIQUE (community_id, delivery_id, item_id),
+    CONSTRAINT ck_delivery_line_quantity CHECK (quantity >= 1),
+    CONSTRAINT ck_delivery_line_cost_fen CHECK (cost_fen >= 0),
+    CONSTRAINT ck_delivery_line_arrived CHECK (arrived >= 0),
+    CONSTRAINT fk_delivery_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stock_take (
+    shop_id UUID NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    begun_by UUID NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    finished_by UUID,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    signed_by UUID,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_stock_take PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_stock_take_state CHECK (state IN ('open', 'counted', 'closed')),
+    CONSTRAINT ck_stock_take_two_persons CHECK (signed_by <> finished_by),
+    CONSTRAINT ck_stock_take_closed CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT ck_stock_take_finished CHECK ((state = 'open') = (finished_by IS NULL)),
+    CONSTRAINT fk_stock_take_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stock_take_line (
+    take_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    counted INTEGER NOT NULL,
+    booked INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    counted_by UUID NOT NULL,
+    counted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_stock_take_line PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_stock_take_line_community_id_take_id_item_id UNIQUE (community_id, take_id, item_id),
+    CONSTRAINT ck_stock_take_line_counted CHECK (counted >= 0),
+    CONSTRAINT fk_stock_take_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE write_off (
+    shop_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    move VARCHAR(12) NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    entered_by UUID NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_by UUID,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    request_key VARCHAR(100) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_write_off PRIMARY KEY (community_id, id),
+    CONSTRAINT uq_write_off_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_write_off_move CHECK (move IN ('spoiled', 'expired')),
+    CONSTRAINT ck_write_off_state CHECK (state IN ('entered', 'confirmed', 'rejected')),
+    CONSTRAINT ck_write_off_quantity CHECK (quantity >= 1),
+    CONSTRAINT ck_write_off_two_persons CHECK (signed_by <> entered_by OR state = 'rejected'),
+    CONSTRAINT fk_write_off_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE device (
@@ -567,6 +753,22 @@ CREATE TABLE fund_confirmation (
     CONSTRAINT fk_fund_confirmation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+INSERT INTO item_limit (community_id, id, item_id, whose, period, pieces)
+SELECT community_id, gen_random_uuid(), id, 'household', limit_period, limit_count FROM item WHERE limit_count IS NOT NULL
+--;
+INSERT INTO item_price (community_id, id, item_id, points, reference_fen, valid_from, announced_at, reason)
+SELECT i.community_id, gen_random_uuid(), i.id, i.points, i.reference_fen, c.founded_at, c.founded_at, '' FROM item AS i JOIN community AS c ON c.id = i.community_id
+--;
+ALTER TABLE item DROP COLUMN limit_count
+--;
+ALTER TABLE item DROP COLUMN limit_period
+--;
+CREATE INDEX ix_item_price_item ON item_price (community_id, item_id, announced_at)
+--;
+CREATE TRIGGER item_price_rows_stay BEFORE UPDATE OR DELETE ON item_price FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER item_price_no_truncate BEFORE TRUNCATE ON item_price FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()
+--;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
@@ -608,6 +810,18 @@ CREATE INDEX ix_gift_from ON gift (community_id, from_wallet_id, given_at)
 CREATE INDEX ix_gift_given_at ON gift (community_id, given_at)
 --;
 CREATE INDEX ix_gift_to ON gift (community_id, to_wallet_id, given_at)
+--;
+CREATE INDEX ix_wish_member ON wish (community_id, member_id)
+--;
+CREATE INDEX ix_wish_state ON wish (community_id, state, id)
+--;
+CREATE INDEX ix_delivery_shop ON delivery (community_id, shop_id, state, confirmed_at)
+--;
+CREATE INDEX ix_delivery_line_item ON delivery_line (community_id, item_id)
+--;
+CREATE INDEX ix_stock_take_shop ON stock_take (community_id, shop_id, state)
+--;
+CREATE INDEX ix_write_off_shop ON write_off (community_id, shop_id, state)
 --;
 CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
 --;
@@ -695,8 +909,6 @@ ALTER TABLE item ADD CONSTRAINT ck_item_next_price CHECK ((next_from IS NULL) = 
 --;
 ALTER TABLE item ADD CONSTRAINT ck_item_next_price_not_negative CHECK (next_points >= 0 AND next_reference_fen >= 0)
 --;
-ALTER TABLE item ADD CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('day', 'week', 'month', 'quarter', 'year'))
---;
 ALTER TABLE redemption ADD CONSTRAINT uq_redemption_community_id_used_mark UNIQUE (community_id, used_mark)
 --;
 ALTER TABLE redemption ADD CONSTRAINT ck_redemption_status CHECK (status IN ('ok', 'error', 'conflict'))
@@ -751,6 +963,20 @@ ALTER TABLE day_countersign ADD CONSTRAINT fk_day_countersign_community_id_close
 --;
 ALTER TABLE day_countersign ADD CONSTRAINT fk_day_countersign_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
 --;
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_community_id_donor_id FOREIGN KEY(community_id, donor_id) REFERENCES donor (community_id, id)
+--;
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_community_id_from_shop_id FOREIGN KEY(community_id, from_shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE delivery_line ADD CONSTRAINT fk_delivery_line_community_id_delivery_id FOREIGN KEY(community_id, delivery_id) REFERENCES delivery (community_id, id)
+--;
+ALTER TABLE delivery_line ADD CONSTRAINT fk_delivery_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_enrolled_by FOREIGN KEY(community_id, enrolled_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE device ADD CONSTRAINT fk_device_community_id_revoked_by FOREIGN KEY(community_id, revoked_by) REFERENCES member (community_id, id)
@@ -764,6 +990,8 @@ ALTER TABLE device_invite ADD CONSTRAINT fk_device_invite_community_id_made_by F
 ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;
 ALTER TABLE device_token ADD CONSTRAINT fk_device_token_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE donor ADD CONSTRAINT fk_donor_community_id_added_by FOREIGN KEY(community_id, added_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE fund_confirmation ADD CONSTRAINT fk_fund_confirmation_community_id_entry_id FOREIGN KEY(community_id, entry_id) REFERENCES fund_entry (community_id, id)
 --;
@@ -782,6 +1010,12 @@ ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_to_wallet_id FOREIGN KEY(co
 ALTER TABLE gift ADD CONSTRAINT fk_gift_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
 ALTER TABLE item ADD CONSTRAINT fk_item_community_id_partner_id FOREIGN KEY(community_id, partner_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE item_limit ADD CONSTRAINT fk_item_limit_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE item_price ADD CONSTRAINT fk_item_price_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE item_price ADD CONSTRAINT fk_item_price_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
 --;
 ALTER TABLE loan ADD CONSTRAINT fk_loan_community_id_ended_by FOREIGN KEY(community_id, ended_by) REFERENCES member (community_id, id)
 --;
@@ -853,6 +1087,22 @@ ALTER TABLE shop_code ADD CONSTRAINT fk_shop_code_community_id_shop_id FOREIGN K
 --;
 ALTER TABLE shop_order ADD CONSTRAINT fk_shop_order_community_id_prepared_by FOREIGN KEY(community_id, prepared_by) REFERENCES member (community_id, id)
 --;
+ALTER TABLE stock_move ADD CONSTRAINT fk_stock_move_community_id_delivery_id FOREIGN KEY(community_id, delivery_id) REFERENCES delivery (community_id, id)
+--;
+ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_community_id_begun_by FOREIGN KEY(community_id, begun_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_community_id_finished_by FOREIGN KEY(community_id, finished_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_community_id_signed_by FOREIGN KEY(community_id, signed_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE stock_take_line ADD CONSTRAINT fk_stock_take_line_community_id_counted_by FOREIGN KEY(community_id, counted_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE stock_take_line ADD CONSTRAINT fk_stock_take_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE stock_take_line ADD CONSTRAINT fk_stock_take_line_community_id_take_id FOREIGN KEY(community_id, take_id) REFERENCES stock_take (community_id, id)
+--;
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;
 ALTER TABLE till_request ADD CONSTRAINT fk_till_request_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
@@ -886,3 +1136,19 @@ ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_sold_by FOREIGN KEY(c
 ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_transfer_id FOREIGN KEY(community_id, transfer_id) REFERENCES transfer (community_id, id)
 --;
 ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_used_by FOREIGN KEY(community_id, used_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE wish ADD CONSTRAINT fk_wish_community_id_answered_by FOREIGN KEY(community_id, answered_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE wish ADD CONSTRAINT fk_wish_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE wish_backing ADD CONSTRAINT fk_wish_backing_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE wish_backing ADD CONSTRAINT fk_wish_backing_community_id_wish_id FOREIGN KEY(community_id, wish_id) REFERENCES wish (community_id, id)
+--;
+ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id)
+--;
+ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id)
+--;
+ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
+--;
+ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_signed_by FOREIGN KEY(community_id, signed_by) REFERENCES member (community_id, id)

@@ -130,8 +130,6 @@ CREATE TABLE new_item (
     icon VARCHAR(40) NOT NULL,
     points INTEGER NOT NULL,
     reference_fen INTEGER NOT NULL,
-    limit_count INTEGER,
-    limit_period VARCHAR(8),
     is_offered BOOLEAN NOT NULL,
     barcode VARCHAR(32),
     voucher_days INTEGER,
@@ -139,6 +137,7 @@ CREATE TABLE new_item (
     next_points INTEGER,
     next_reference_fen INTEGER,
     next_from DATETIME,
+    photo_id BLOB,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_item PRIMARY KEY (community_id, id),
@@ -151,13 +150,11 @@ CREATE TABLE new_item (
     CONSTRAINT ck_item_next_price_not_negative CHECK (next_points >= 0 AND next_reference_fen >= 0),
     CONSTRAINT ck_item_points CHECK (points >= 0),
     CONSTRAINT ck_item_reference_fen CHECK (reference_fen >= 0),
-    CONSTRAINT ck_item_limit_period CHECK (limit_period IN ('day', 'week', 'month', 'quarter', 'year')),
-    CONSTRAINT ck_item_limit CHECK ((limit_count IS NULL) = (limit_period IS NULL)),
     CONSTRAINT fk_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, community_id, id)
-SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, limit_count, limit_period, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
+INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, photo_id, community_id, id)
+SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
 --;
 CREATE TABLE new_redemption (
     nonce VARCHAR(80) NOT NULL,
@@ -271,7 +268,9 @@ CREATE TABLE new_stock_move (
     move VARCHAR(12) NOT NULL,
     quantity INTEGER NOT NULL,
     actor_id BLOB,
+    second_actor_id BLOB,
     redemption_id BLOB,
+    delivery_id BLOB,
     note VARCHAR(200) NOT NULL,
     moved_at DATETIME NOT NULL,
     request_key VARCHAR(100),
@@ -280,14 +279,15 @@ CREATE TABLE new_stock_move (
     CONSTRAINT pk_stock_move PRIMARY KEY (community_id, id),
     CONSTRAINT fk_stock_move_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
     CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_stock_move_community_id_delivery_id FOREIGN KEY(community_id, delivery_id) REFERENCES delivery (community_id, id),
     CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
     CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back')),
     CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
     CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id)
-SELECT shop_id, item_id, move, quantity, actor_id, redemption_id, note, moved_at, request_key, community_id, id FROM stock_move
+INSERT INTO new_stock_move (shop_id, item_id, move, quantity, actor_id, second_actor_id, redemption_id, delivery_id, note, moved_at, request_key, community_id, id)
+SELECT shop_id, item_id, move, quantity, actor_id, NULL, redemption_id, NULL, note, moved_at, request_key, community_id, id FROM stock_move
 --;
 CREATE TABLE care_entry (
     member_id BLOB NOT NULL,
@@ -321,6 +321,39 @@ CREATE TABLE opening (
     CONSTRAINT fk_opening_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
     CONSTRAINT ck_opening_times CHECK (opens_at < closes_at),
     CONSTRAINT fk_opening_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE item_limit (
+    item_id BLOB NOT NULL,
+    whose VARCHAR(9) NOT NULL,
+    period VARCHAR(8) NOT NULL,
+    pieces INTEGER NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_item_limit PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_item_limit_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_item_limit_community_id_item_id_whose_period UNIQUE (community_id, item_id, whose, period),
+    CONSTRAINT ck_item_limit_whose CHECK (whose IN ('person', 'household')),
+    CONSTRAINT ck_item_limit_period CHECK (period IN ('day', 'week', 'month', 'quarter', 'year')),
+    CONSTRAINT ck_item_limit_pieces CHECK (pieces > 0),
+    CONSTRAINT fk_item_limit_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE item_price (
+    item_id BLOB NOT NULL,
+    points INTEGER NOT NULL,
+    reference_fen INTEGER NOT NULL,
+    valid_from DATETIME NOT NULL,
+    announced_at DATETIME NOT NULL,
+    actor_id BLOB,
+    reason VARCHAR(300) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_item_price PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_item_price_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_item_price_community_id_actor_id FOREIGN KEY(community_id, actor_id) REFERENCES member (community_id, id),
+    CONSTRAINT ck_item_price_not_negative CHECK (points >= 0 AND reference_fen >= 0),
+    CONSTRAINT fk_item_price_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE till_request (
@@ -528,6 +561,177 @@ CREATE TABLE gift (
     CONSTRAINT ck_gift_points CHECK (points > 0),
     CONSTRAINT ck_gift_two_wallets CHECK (from_wallet_id <> to_wallet_id),
     CONSTRAINT fk_gift_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE wish (
+    member_id BLOB NOT NULL,
+    text VARCHAR(60) NOT NULL,
+    created_at DATETIME NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    answer VARCHAR(200) NOT NULL,
+    answered_by BLOB,
+    answered_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_wish PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_wish_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_wish_community_id_answered_by FOREIGN KEY(community_id, answered_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_wish_state CHECK (state IN ('open', 'coming', 'done', 'declined')),
+    CONSTRAINT ck_wish_answered CHECK ((state = 'open') = (answered_at IS NULL)),
+    CONSTRAINT fk_wish_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE wish_backing (
+    wish_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    backed_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_wish_backing PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_wish_backing_community_id_wish_id FOREIGN KEY(community_id, wish_id) REFERENCES wish (community_id, id),
+    CONSTRAINT fk_wish_backing_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT uq_wish_backing_community_id_wish_id_member_id UNIQUE (community_id, wish_id, member_id),
+    CONSTRAINT fk_wish_backing_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE donor (
+    name VARCHAR(60) NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    is_public BOOLEAN NOT NULL,
+    added_at DATETIME NOT NULL,
+    added_by BLOB NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_donor PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_donor_community_id_added_by FOREIGN KEY(community_id, added_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_donor_community_id_name UNIQUE (community_id, name),
+    CONSTRAINT ck_donor_kind CHECK (kind IN ('person', 'company', 'organisation')),
+    CONSTRAINT fk_donor_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE delivery (
+    number INTEGER NOT NULL,
+    shop_id BLOB NOT NULL,
+    source VARCHAR(16) NOT NULL,
+    from_shop_id BLOB,
+    donor_id BLOB,
+    wish VARCHAR(200) NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    entered_by BLOB NOT NULL,
+    entered_at DATETIME NOT NULL,
+    confirmed_by BLOB,
+    confirmed_at DATETIME,
+    reject_reason VARCHAR(200) NOT NULL,
+    request_key VARCHAR(100) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_delivery_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_delivery_community_id_from_shop_id FOREIGN KEY(community_id, from_shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_delivery_community_id_donor_id FOREIGN KEY(community_id, donor_id) REFERENCES donor (community_id, id),
+    CONSTRAINT fk_delivery_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_delivery_community_id_confirmed_by FOREIGN KEY(community_id, confirmed_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_delivery_community_id_number UNIQUE (community_id, number),
+    CONSTRAINT uq_delivery_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_delivery_source CHECK (source IN ('bought', 'donated', 'charity_field', 'transfer', 'other')),
+    CONSTRAINT ck_delivery_state CHECK (state IN ('entered', 'confirmed', 'rejected')),
+    CONSTRAINT ck_delivery_from_shop CHECK ((source = 'transfer') = (from_shop_id IS NOT NULL)),
+    CONSTRAINT ck_delivery_two_shops CHECK (from_shop_id <> shop_id),
+    CONSTRAINT ck_delivery_donor CHECK ((source = 'donated') = (donor_id IS NOT NULL)),
+    CONSTRAINT ck_delivery_two_persons CHECK (confirmed_by <> entered_by OR state = 'rejected'),
+    CONSTRAINT ck_delivery_state_confirmed CHECK ((state = 'entered') = (confirmed_by IS NULL)),
+    CONSTRAINT ck_delivery_confirmed CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+    CONSTRAINT fk_delivery_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE delivery_line (
+    delivery_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    cost_fen INTEGER NOT NULL,
+    best_before DATE,
+    arrived INTEGER,
+    reason VARCHAR(200) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_delivery_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_delivery_line_community_id_delivery_id FOREIGN KEY(community_id, delivery_id) REFERENCES delivery (community_id, id),
+    CONSTRAINT fk_delivery_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT uq_delivery_line_community_id_delivery_id_item_id UNIQUE (community_id, delivery_id, item_id),
+    CONSTRAINT ck_delivery_line_quantity CHECK (quantity >= 1),
+    CONSTRAINT ck_delivery_line_cost_fen CHECK (cost_fen >= 0),
+    CONSTRAINT ck_delivery_line_arrived CHECK (arrived >= 0),
+    CONSTRAINT fk_delivery_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stock_take (
+    shop_id BLOB NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    begun_by BLOB NOT NULL,
+    begun_at DATETIME NOT NULL,
+    finished_by BLOB,
+    finished_at DATETIME,
+    signed_by BLOB,
+    closed_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock_take PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_take_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_stock_take_community_id_begun_by FOREIGN KEY(community_id, begun_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_stock_take_community_id_finished_by FOREIGN KEY(community_id, finished_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_stock_take_community_id_signed_by FOREIGN KEY(community_id, signed_by) REFERENCES member (community_id, id),
+    CONSTRAINT ck_stock_take_state CHECK (state IN ('open', 'counted', 'closed')),
+    CONSTRAINT ck_stock_take_two_persons CHECK (signed_by <> finished_by),
+    CONSTRAINT ck_stock_take_closed CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT ck_stock_take_finished CHECK ((state = 'open') = (finished_by IS NULL)),
+    CONSTRAINT fk_stock_take_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE stock_take_line (
+    take_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    counted INTEGER NOT NULL,
+    booked INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    counted_by BLOB NOT NULL,
+    counted_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_stock_take_line PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_stock_take_line_community_id_take_id FOREIGN KEY(community_id, take_id) REFERENCES stock_take (community_id, id),
+    CONSTRAINT fk_stock_take_line_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_stock_take_line_community_id_counted_by FOREIGN KEY(community_id, counted_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_stock_take_line_community_id_take_id_item_id UNIQUE (community_id, take_id, item_id),
+    CONSTRAINT ck_stock_take_line_counted CHECK (counted >= 0),
+    CONSTRAINT fk_stock_take_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE TABLE write_off (
+    shop_id BLOB NOT NULL,
+    item_id BLOB NOT NULL,
+    move VARCHAR(12) NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    entered_by BLOB NOT NULL,
+    entered_at DATETIME NOT NULL,
+    signed_by BLOB,
+    signed_at DATETIME,
+    request_key VARCHAR(100) NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_write_off PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_write_off_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
+    CONSTRAINT fk_write_off_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
+    CONSTRAINT fk_write_off_community_id_entered_by FOREIGN KEY(community_id, entered_by) REFERENCES member (community_id, id),
+    CONSTRAINT fk_write_off_community_id_signed_by FOREIGN KEY(community_id, signed_by) REFERENCES member (community_id, id),
+    CONSTRAINT uq_write_off_community_id_request_key UNIQUE (community_id, request_key),
+    CONSTRAINT ck_write_off_move CHECK (move IN ('spoiled', 'expired')),
+    CONSTRAINT ck_write_off_state CHECK (state IN ('entered', 'confirmed', 'rejected')),
+    CONSTRAINT ck_write_off_quantity CHECK (quantity >= 1),
+    CONSTRAINT ck_write_off_two_persons CHECK (signed_by <> entered_by OR state = 'rejected'),
+    CONSTRAINT fk_write_off_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE device (
@@ -851,6 +1055,12 @@ CREATE TABLE fund_confirmation (
     CONSTRAINT fk_fund_confirmation_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
+INSERT INTO item_limit (community_id, id, item_id, whose, period, pieces)
+SELECT community_id, randomblob(16), id, 'household', limit_period, limit_count FROM item WHERE limit_count IS NOT NULL
+--;
+INSERT INTO item_price (community_id, id, item_id, points, reference_fen, valid_from, announced_at, reason)
+SELECT i.community_id, randomblob(16), i.id, i.points, i.reference_fen, c.founded_at, c.founded_at, '' FROM item AS i JOIN community AS c ON c.id = i.community_id
+--;
 DROP TABLE code_token
 --;
 ALTER TABLE new_code_token RENAME TO code_token
@@ -960,6 +1170,18 @@ CREATE TRIGGER transfer_move AFTER INSERT ON transfer BEGIN
     WHERE NEW.kind = 'pending';
 END
 --;
+CREATE INDEX ix_item_price_item ON item_price (community_id, item_id, announced_at)
+--;
+CREATE TRIGGER item_price_no_update BEFORE UPDATE ON item_price
+BEGIN SELECT RAISE(ABORT, 'item_price rows are never changed'); END
+--;
+CREATE TRIGGER item_price_no_delete BEFORE DELETE ON item_price
+BEGIN SELECT RAISE(ABORT, 'item_price rows are never deleted'); END
+--;
+CREATE TRIGGER item_price_no_replace BEFORE INSERT ON item_price
+WHEN EXISTS (SELECT 1 FROM item_price WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: item_price.community_id, item_price.id'); END
+--;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
 CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
@@ -1039,6 +1261,18 @@ CREATE INDEX ix_gift_from ON gift (community_id, from_wallet_id, given_at)
 CREATE INDEX ix_gift_given_at ON gift (community_id, given_at)
 --;
 CREATE INDEX ix_gift_to ON gift (community_id, to_wallet_id, given_at)
+--;
+CREATE INDEX ix_wish_member ON wish (community_id, member_id)
+--;
+CREATE INDEX ix_wish_state ON wish (community_id, state, id)
+--;
+CREATE INDEX ix_delivery_shop ON delivery (community_id, shop_id, state, confirmed_at)
+--;
+CREATE INDEX ix_delivery_line_item ON delivery_line (community_id, item_id)
+--;
+CREATE INDEX ix_stock_take_shop ON stock_take (community_id, shop_id, state)
+--;
+CREATE INDEX ix_write_off_shop ON write_off (community_id, shop_id, state)
 --;
 CREATE INDEX ix_device_invite_device ON device_invite (community_id, device_id)
 --;

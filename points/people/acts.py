@@ -30,7 +30,8 @@ ACTS = {
         "device_renamed", "device_revoked", "shop_code_issued", "counter_rules_changed", "voucher_extended",
         "deposit_kept", "care_listed", "care_ended", "allowances_reserved", "conflict_settled", "quarantine_noted",
         "unit_value_set", "settlement_signed", "funds_confirmed", "delivery_differs", "goods_spoiled",
-        "goods_expired", "stock_taken",
+        "goods_expired", "stock_taken", "price_announced", "price_kept", "item_added", "item_changed",
+        "shop_changed", "shop_hours_changed", "shop_door", "wish_answered",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

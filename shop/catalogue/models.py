@@ -16,6 +16,8 @@ KINDS = ("goods", "service", "ticket", "policy", "time credit", "loan", "honour"
 VOUCHER_KINDS = ("service", "ticket", "policy", "time credit")
 SHOP_KINDS = ("shop", "partner")
 DOORS = ("hours", "open", "closed")
+WHOSE = ("person", "household")
+LIMIT_PERIODS = ("day", "week", "month", "quarter", "year")
 
 
 class Shop(OfCommunity, Base):
@@ -79,8 +81,6 @@ class Item(OfCommunity, Base):
     icon: Mapped[str] = mapped_column(sa.String(40), default="package")
     points: Mapped[int] = mapped_column(sa.Integer)
     reference_fen: Mapped[int] = mapped_column(sa.Integer, default=0)
-    limit_count: Mapped[int | None] = mapped_column(sa.Integer)
-    limit_period: Mapped[str | None] = mapped_column(sa.String(8))
     is_offered: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     barcode: Mapped[str | None] = mapped_column(sa.String(32))
     voucher_days: Mapped[int | None] = mapped_column(sa.Integer)
@@ -88,6 +88,7 @@ class Item(OfCommunity, Base):
     next_points: Mapped[int | None] = mapped_column(sa.Integer)
     next_reference_fen: Mapped[int | None] = mapped_column(sa.Integer)
     next_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    photo_id: Mapped[uuid.UUID | None] = mapped_column(Id)  # the file's name in the media folder
 
     __table_args__ = (
         sa.UniqueConstraint("community_id", "code"),
@@ -102,8 +103,47 @@ class Item(OfCommunity, Base):
         sa.CheckConstraint("next_points >= 0 AND next_reference_fen >= 0", name="next_price_not_negative"),
         sa.CheckConstraint("points >= 0", name="points"),
         sa.CheckConstraint("reference_fen >= 0", name="reference_fen"),
-        sa.CheckConstraint(
-            "limit_period IN ('day', 'week', 'month', 'quarter', 'year')", name="limit_period"
-        ),
-        sa.CheckConstraint("(limit_count IS NULL) = (limit_period IS NULL)", name="limit"),
+    )
+
+
+class ItemLimit(OfCommunity, Base):
+    """At most ``pieces`` of an item for each person, or each household, in a period. Of several the least counts."""
+
+    __tablename__ = "item_limit"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(Id)
+    whose: Mapped[str] = mapped_column(sa.String(9))
+    period: Mapped[str] = mapped_column(sa.String(8))
+    pieces: Mapped[int] = mapped_column(sa.Integer)
+
+    __table_args__ = (
+        points_to("item_id", "item"),
+        sa.UniqueConstraint("community_id", "item_id", "whose", "period"),
+        one_of("whose", *WHOSE),
+        one_of("period", *LIMIT_PERIODS),
+        sa.CheckConstraint("pieces > 0", name="pieces"),
+    )
+
+
+class ItemPrice(OfCommunity, Base):
+    """A price that was told: points and reference price from a moment on. Never changed.
+
+    In the order of telling; whatever is told takes the place of what was told before and has not begun.
+    """
+
+    __tablename__ = "item_price"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(Id)
+    points: Mapped[int] = mapped_column(sa.Integer)
+    reference_fen: Mapped[int] = mapped_column(sa.Integer)
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    announced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+
+    __table_args__ = (
+        points_to("item_id", "item"),
+        points_to("actor_id", "member"),
+        sa.Index("ix_item_price_item", "community_id", "item_id", "announced_at"),
+        sa.CheckConstraint("points >= 0 AND reference_fen >= 0", name="not_negative"),
     )

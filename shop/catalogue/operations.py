@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,11 +16,13 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.operations import open_account
 from points.people.operations import write_act
-from shop.catalogue.models import Item, Shop
+from shop.catalogue.announcing import FoldPrices, change_price, first_price, fold_prices
+from shop.catalogue.limits import Limit, limits_by_item, set_limits
+from shop.catalogue.models import SHOP_KINDS, Item, Shop
 from shop.catalogue.sheet import CatalogueItem
 
 # An order can name these; honours are given, and points are given away, elsewhere.
-ORDERABLE = ("goods", "service", "policy", "time credit")
+ORDERABLE = ("goods", "service", "ticket", "policy", "time credit")
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,18 @@ class OpenShop:
     name: str
     place: str = ""
     hours: str = ""
+    kind: str = "shop"
 
 
 def open_shop(session: Session, command: OpenShop, *, now: datetime) -> uuid.UUID:
-    """Opens a shop; returns its id, also when one of that name is open already. Invalid ``name_missing``."""
+    """Opens a shop or a partner's counter; returns its id, also when one of that name is open already.
+
+    Invalid ``name_missing``, ``shop_kind_wrong``.
+    """
     if not command.name.strip():
         raise Invalid("name_missing")
+    if command.kind not in SHOP_KINDS:
+        raise Invalid("shop_kind_wrong")
     found = session.scalar(
         sa.select(Shop.id).where(Shop.community_id == command.community_id, Shop.name == command.name.strip())
     )
@@ -44,7 +53,7 @@ def open_shop(session: Session, command: OpenShop, *, now: datetime) -> uuid.UUI
         return found
     shop = Shop(
         community_id=command.community_id, id=new_id(), name=command.name.strip(), place=command.place,
-        hours=command.hours,
+        hours=command.hours, kind=command.kind,
     )  # fmt: skip
     session.add(shop)
     open_account(session, command.community_id, "shop", shop.id, now=now)
@@ -76,23 +85,29 @@ def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetim
 
     The public list says how many came and changed, and each new price beside the old one.
     """
+    fold_prices(session, FoldPrices(command.community_id), now=now)
     known = _items_by_code(session, command.community_id)
+    limits = limits_by_item(session, command.community_id)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for line in command.items:
         item, values = known.get(line.code), _values(line)
-        outcome = _outcome(item, line, values)
+        outcome = _outcome(item, line, values, limits)
         counts[outcome] += 1
         if item is None:
             item = Item(
                 community_id=command.community_id, id=new_id(), is_offered=_may_be_offered(line), **values
             )
             session.add(item)
+            session.flush()
+            first_price(session, command, item, command.reason, now=now)
+            set_limits(session, command.community_id, item.id, line.limits)
         elif outcome == "changed":
-            if item.points != values["points"]:
-                detail = f"{item.code} {item.name_zh}: {item.points} → {values['points']}"
-                write_act(session, command, "price_changed", detail, command.reason, now=now)
+            price = values["points"], values["reference_fen"]
+            if price != (item.points, item.reference_fen):
+                change_price(session, command, item, *price, command.reason, now=now)
             for name, value in values.items():
                 setattr(item, name, value)
+            set_limits(session, command.community_id, item.id, line.limits)
             # What the shop took off its list stays off it; a sheet only takes away what nobody can order.
             item.is_offered = item.is_offered and _may_be_offered(line)
     if counts["added"] or counts["changed"]:
@@ -105,8 +120,8 @@ def preview_catalogue(
     session: Session, community_id: int, items: Sequence[CatalogueItem]
 ) -> CatalogueImported:
     """What ``import_catalogue`` would do with these items, without doing it."""
-    known = _items_by_code(session, community_id)
-    outcomes = Counter(_outcome(known.get(line.code), line, _values(line)) for line in items)
+    known, limits = _items_by_code(session, community_id), limits_by_item(session, community_id)
+    outcomes = Counter(_outcome(known.get(line.code), line, _values(line), limits) for line in items)
     return CatalogueImported(outcomes["added"], outcomes["changed"], outcomes["unchanged"])
 
 
@@ -116,10 +131,13 @@ def _items_by_code(session: Session, community_id: int) -> dict[str, Item]:
     }
 
 
-def _outcome(item: Item | None, line: CatalogueItem, values: dict[str, object]) -> str:
+def _outcome(
+    item: Item | None, line: CatalogueItem, values: dict[str, Any], limits: dict[uuid.UUID, tuple[Limit, ...]]
+) -> str:
     if item is None:
         return "added"
     differs = any(getattr(item, name) != value for name, value in values.items())
+    differs = differs or line.limits != frozenset(limits.get(item.id, ()))
     return "changed" if differs or (item.is_offered and not _may_be_offered(line)) else "unchanged"
 
 
@@ -127,11 +145,10 @@ def _may_be_offered(line: CatalogueItem) -> bool:
     return line.kind in ORDERABLE and bool(line.points)
 
 
-def _values(line: CatalogueItem) -> dict[str, object]:
+def _values(line: CatalogueItem) -> dict[str, Any]:
     values = {
         name: getattr(line, name)
-        for name in ("code", "kind", "name_zh", "name_en", "detail_zh", "detail_en", "unit_zh", "unit_en", "limit_count",
-                     "limit_period")
+        for name in ("code", "kind", "name_zh", "name_en", "detail_zh", "detail_en", "unit_zh", "unit_en")
     }  # fmt: skip
     return values | {
         "points": line.points or 0,

@@ -21,6 +21,7 @@ from points.sheets import (
     one_of,
     read_coded,
 )
+from shop.catalogue.limits import Limit
 
 COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "code": ("code", "编号", "代码", "货号"),
@@ -33,6 +34,8 @@ COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "unit_en": ("unit_en", "unit"),
     "limit_count": ("limit_count", "限量", "限兑"),
     "limit_period": ("limit_period", "限量周期", "周期"),
+    "person_limit_count": ("person_limit_count", "每人限量", "每人限兑"),
+    "person_limit_period": ("person_limit_period", "每人限量周期"),
     "icon": ("icon", "图标"),
     "detail_zh": ("detail_zh", "说明", "备注", "规格"),
     "detail_en": ("detail_en",),
@@ -49,10 +52,13 @@ _KINDS = {
     "service": "service", "服务": "service",
     "policy": "policy", "政策": "policy",
     "time credit": "time credit", "时间币": "time credit", "时间银行": "time credit",
+    "ticket": "ticket", "票": "ticket", "门票": "ticket", "座位": "ticket",
+    "loan": "loan", "借用": "loan", "出借": "loan",
     "honour": "honour", "荣誉": "honour",
     "transfer": "transfer", "转赠": "transfer",
 }  # fmt: skip
 _PERIODS = {
+    "day": "day", "日": "day", "天": "day", "每日": "day", "每天": "day",
     "week": "week", "month": "month", "quarter": "quarter", "year": "year",
     "周": "week", "每周": "week", "月": "month", "每月": "month",
     "季": "quarter", "季度": "quarter", "每季度": "quarter", "年": "year", "每年": "year",
@@ -67,7 +73,8 @@ class CatalogueItem:
 
     ``points``: the price of one unit; None only for a transfer, where the giver chooses the amount.
     ``reference_fen``: what a unit costs in a shop, in fen; None if unknown.
-    ``limit_count``: how many units (for a transfer: points) a household may take within ``limit_period``.
+    ``limit_count``: how many units (for a transfer: points) a household may take within ``limit_period``;
+    ``person_limit_count``: how many one person may.
     """
 
     line: int
@@ -84,6 +91,17 @@ class CatalogueItem:
     icon: str
     detail_zh: str
     detail_en: str
+    person_limit_count: int | None = None
+    person_limit_period: str | None = None
+
+    @property
+    def limits(self) -> frozenset[Limit]:
+        """Both limits as the catalogue keeps them."""
+        told = (
+            ("household", self.limit_period, self.limit_count),
+            ("person", self.person_limit_period, self.person_limit_count),
+        )
+        return frozenset(Limit(whose, period, pieces) for whose, period, pieces in told if period and pieces)
 
 
 def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> CodedReading[CatalogueItem]:
@@ -99,10 +117,11 @@ def read_catalogue(header: Sequence[str], rows: Sequence[SheetRow]) -> CodedRead
 
 def _read_item(reader: RowReader) -> CatalogueItem:
     kind = reader.take("kind", one_of(_KINDS)) or ""
-    limit_count, limit_period = _read_limit(reader)
+    limit_count, limit_period = _read_limit(reader, "limit_count", "limit_period")
+    person_count, person_period = _read_limit(reader, "person_limit_count", "person_limit_period")
     return CatalogueItem(
         line=reader.row.line,
-        code=reader.take("code", _code_of) or "",
+        code=reader.take("code", code_of) or "",
         kind=kind,
         name_zh=reader.take("name_zh", limited_text(40, required=True)) or "",
         name_en=reader.take("name_en", limited_text(60)) or "",
@@ -115,6 +134,8 @@ def _read_item(reader: RowReader) -> CatalogueItem:
         icon=reader.take("icon", _icon_of) or "",
         detail_zh=reader.take("detail_zh", limited_text(200)) or "",
         detail_en=reader.take("detail_en", limited_text(200)) or "",
+        person_limit_count=person_count,
+        person_limit_period=person_period,
     )
 
 
@@ -128,18 +149,18 @@ def _read_points(reader: RowReader, kind: str) -> int | None:
     )
 
 
-def _read_limit(reader: RowReader) -> tuple[int | None, str | None]:
+def _read_limit(reader: RowReader, count_field: str, period_field: str) -> tuple[int | None, str | None]:
     """A number and a period, or neither: half a limit would be enforced as none."""
-    has_count, has_period = bool(reader.text("limit_count")), bool(reader.text("limit_period"))
+    has_count, has_period = bool(reader.text(count_field)), bool(reader.text(period_field))
     if has_count != has_period:
-        missing = "limit_period" if has_count else "limit_count"
+        missing = period_field if has_count else count_field
         reader.refuse(missing, "limit_incomplete", missing=[missing])
     if not (has_count and has_period):
         return None, None
     count = reader.take(
-        "limit_count", lambda text: parse_points(text, least=1, most=MOST_LIMIT, full_width=True), raw=True
+        count_field, lambda text: parse_points(text, least=1, most=MOST_LIMIT, full_width=True), raw=True
     )
-    return count, reader.take("limit_period", one_of(_PERIODS))
+    return count, reader.take(period_field, one_of(_PERIODS))
 
 
 def _read_reference(reader: RowReader) -> int | None:
@@ -150,7 +171,8 @@ def _fen_of(text: str) -> int:
     return parse_fen(text.strip().removesuffix("元"), most=MOST_REFERENCE_FEN, full_width=True)
 
 
-def _code_of(text: str) -> str:
+def code_of(text: str) -> str:
+    """An item's code, in capitals. Invalid ``code_missing``, ``code_not_valid``."""
     if not text:
         raise Invalid("code_missing")
     code = text.upper()

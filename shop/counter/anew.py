@@ -60,25 +60,13 @@ def _still_set_aside(scan: Scan) -> bool:
 def _shelf_or_limit(session: Session, scan: Scan, free: Mapping[uuid.UUID, int]) -> str | None:
     if not _still_set_aside(scan) and any(free.get(one.item_id, 0) < one.quantity for one in scan.lines):
         return "out_of_stock"
-    limited = [_Limited(one) for one in scan.lines]
     left = limits_left(
-        session,
-        scan.command.community_id,
-        scan.order.household_id,
-        limited,
-        zone=scan.order.zone,
-        now=scan.now,
-    )
+        session, scan.command.community_id, household_id=scan.order.household_id, member_id=scan.order.member_id,
+        item_ids=[one.item_id for one in scan.lines], zone=scan.order.zone, now=scan.now,
+    )  # fmt: skip
     if any(one.quantity > left.get(one.item_id, one.quantity) for one in scan.lines):
         return "rules"
     return None
-
-
-class _Limited:
-    """A line as the limits see its item."""
-
-    def __init__(self, row: sa.Row) -> None:
-        self.id, self.limit_count, self.limit_period = row.item_id, row.limit_count, row.limit_period
 
 
 def _points_missing(session: Session, scan: Scan) -> str | None:

@@ -23,7 +23,7 @@ from points.ledger.paying import Payment, WalletSums, pay
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared, PreparedRows
-from shop.catalogue.models import VOUCHER_KINDS, Item
+from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.prices import points_now
 from shop.codes.keys import code_keys
@@ -42,12 +42,15 @@ from shop.stock.shelves import return_to_shelf, take_if_free
 from shop.vouchers.operations import issue_vouchers
 
 item, stock, redemption = Item.__table__, Stock.__table__, Redemption.__table__
+_is_limited = sa.exists().where(
+    ItemLimit.__table__.c.community_id == item.c.community_id, ItemLimit.__table__.c.item_id == item.c.id
+)
 
 # Item by item in the order in which shelves are locked. One statement however many lines: its list of ids is bound whole.
 _goods = (
     sa.select(
-        item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.is_offered, item.c.limit_count,
-        item.c.limit_period, points_now(sa.bindparam("now")).label("points"), stock.c.is_sold,
+        item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.is_offered,
+        _is_limited.label("is_limited"), points_now(sa.bindparam("now")).label("points"), stock.c.is_sold,
         (stock.c.on_hand - stock.c.held).label("free"),
     )
     .select_from(item)
@@ -182,12 +185,13 @@ def _freed(session: Session, sale: _Sale) -> bool:
 
 def _over_limit(session: Session, sale: _Sale) -> bool:
     row = sale.payer.row
-    limited = [one for one in sale.goods if one.limit_count is not None]
+    limited = [one.id for one in sale.goods if one.is_limited]
     if not limited:
         return False
     left = limits_left(
-        session, sale.command.community_id, row.household_id, limited, zone=row.zone, now=sale.now
-    )
+        session, sale.command.community_id, household_id=row.household_id, member_id=row.member_id, item_ids=limited,
+        zone=row.zone, now=sale.now,
+    )  # fmt: skip
     return any(pieces > left.get(item_id, pieces) for item_id, pieces in sale.pieces.items())
 
 

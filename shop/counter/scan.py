@@ -126,7 +126,7 @@ _order = (
     sa.select(
         order.c.id, order.c.shop_id, order.c.household_id, order.c.member_id, order.c.state, order.c.points, order.c.expires_at,
         order.c.transfer_id, order.c.wallet_id, order.c.shop_account_id, line.c.item_id, line.c.quantity,
-        line.c.points_each, item.c.name_zh, item.c.name_en, item.c.icon, item.c.kind, item.c.limit_count, item.c.limit_period,
+        line.c.points_each, item.c.name_zh, item.c.name_en, item.c.icon, item.c.kind,
         member.c.name, household.c.number, shop.c.name.label("shop_name"), community.c.zone,
         wallet.c.closed_at.label("wallet_closed_at"), till.c.closed_at.label("till_closed_at"),
         told.c.fingerprint, told.c.status, told.c.reason, told.c.answer,

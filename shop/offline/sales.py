@@ -110,8 +110,9 @@ def _why_not(
         return None
     zone = session.scalar(sa.select(community.c.zone).where(community.c.id == command.community_id))
     left = limits_left(
-        session, command.community_id, payer.household_id, [one.item for one in lines], zone=zone, now=now
-    )
+        session, command.community_id, household_id=payer.household_id, member_id=payer.member_id,
+        item_ids=list(pieces), zone=zone, now=now,
+    )  # fmt: skip
     over = any(quantity > left.get(item_id, MOST_PIECES) for item_id, quantity in pieces.items())
     return "rules" if over else None
 

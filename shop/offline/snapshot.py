@@ -95,7 +95,7 @@ def _items(session: Session, here: sa.Row, now: datetime) -> list[list[Any]]:
     prices = _prices(session, here.community_id, now)
     return [
         [str(one.id), one.code, barcodes.get(one.id), one.name_zh, one.name_en, prices[one.id],
-         one.available if one.is_offered and one.kind == OFFLINE_KIND else 0, int(one.limit_count is not None), one.icon]
+         one.available if one.is_offered and one.kind == OFFLINE_KIND else 0, int(bool(one.limits)), one.icon]
         for one in items_at(session, here.community_id, here.shop_id, now=now, only_offered=False)
     ]  # fmt: skip
 

@@ -85,7 +85,7 @@ def fill_basket(session: Session, command: FillBasket, *, now: datetime) -> None
     if session.scalar(sa.select(shop.c.id).where(shop.c.community_id == command.community_id,
                                                  shop.c.id == command.shop_id)) is None:  # fmt: skip
         raise NotFound("shop_not_found")
-    items = items_on_offer(session, command.community_id, command.lines, now=now)
+    items = items_on_offer(session, command.community_id, command.shop_id, command.lines, now=now)
     _remove(session, command, list(items))
     others = session.scalar(sa.select(sa.func.count()).where(_whose(command))) or 0
     if others + len(items) > MOST_LINES:

@@ -1,12 +1,11 @@
-"""How many pieces of an item a household may still have in a period."""
+"""How many pieces of an item a person may still have: the least of all limits, for person and household."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from points.days import local_day, period_of
 from points.ledger.models import Account
+from shop.catalogue.limits import Limit, limits_by_item
 from shop.counter.models import RefundLine
 from shop.orders.models import Order, OrderLine
 
@@ -31,19 +31,12 @@ _came_back = (
 )  # fmt: skip
 
 
-class Limited(Protocol):
-    """An item with its limit: ``limit_count`` pieces in each ``limit_period``, or None."""
-
-    id: uuid.UUID
-    limit_count: int | None
-    limit_period: str | None
-
-
 @dataclass(frozen=True)
 class Bought:
-    """Pieces of an item that a household has or has set aside."""
+    """Pieces of an item that somebody of the household has or has set aside."""
 
     item_id: uuid.UUID
+    member_id: uuid.UUID
     quantity: int
     placed_at: datetime
 
@@ -55,26 +48,35 @@ def begins(period: str, *, today: date, zone: str) -> datetime:
 
 
 def limits_left(
-    session: Session, community_id: int, household_id: uuid.UUID, items: Iterable[Limited], *, zone: str, now: datetime
+    session: Session, community_id: int, *, household_id: uuid.UUID, member_id: uuid.UUID,
+    item_ids: Collection[uuid.UUID], zone: str, now: datetime,
 ) -> dict[uuid.UUID, int]:  # fmt: skip
-    """Pieces of each limited item a household may still order in the running period; items without limit are left out.
+    """Pieces of each limited item a member may still have in the running periods; items without limit are left out.
 
-    Orders that were cancelled, lapsed or undone use nothing up, whether or not a job has noticed that their time is over.
+    Orders at the counter count like those made ahead. What was cancelled, lapsed or undone uses nothing up, whether or
+    not a job has noticed that its time is over. Two statements, one where nothing is limited.
     """
-    today = local_day(now, zone)
-    limited = {
-        item.id: (item.limit_count, begins(item.limit_period, today=today, zone=zone))
-        for item in items
-        if item.limit_count is not None and item.limit_period
-    }
+    limited = limits_by_item(session, community_id, item_ids)
     if not limited:
         return {}
-    since = min(start for _, start in limited.values())
-    had = _bought_since(session, community_id, household_id, since, list(limited), now)
+    today = local_day(now, zone)
+    periods = {limit.period for limits in limited.values() for limit in limits}
+    starts = {period: begins(period, today=today, zone=zone) for period in periods}
+    had = _bought_since(session, community_id, household_id, min(starts.values()), limited, now)
     return {
-        item_id: max(0, count - sum(one.quantity for one in had if one.item_id == item_id and one.placed_at >= start))
-        for item_id, (count, start) in limited.items()
-    }  # fmt: skip
+        item_id: max(0, min(limit.pieces - _used(limit, item_id, member_id, starts, had) for limit in limits))
+        for item_id, limits in limited.items()
+    }
+
+
+def _used(
+    limit: Limit, item_id: uuid.UUID, member_id: uuid.UUID, starts: dict[str, datetime], had: list[Bought]
+) -> int:
+    return sum(
+        one.quantity for one in had
+        if one.item_id == item_id and one.placed_at >= starts[limit.period]
+        and (limit.whose == "household" or one.member_id == member_id)
+    )  # fmt: skip
 
 
 def _pool(community_id: int) -> sa.ScalarSelect[uuid.UUID]:
@@ -87,11 +89,12 @@ def _pool(community_id: int) -> sa.ScalarSelect[uuid.UUID]:
 
 
 def _bought_since(
-    session: Session, community_id: int, household_id: uuid.UUID, since: datetime, item_ids: Sequence[uuid.UUID],
+    session: Session, community_id: int, household_id: uuid.UUID, since: datetime, item_ids: Collection[uuid.UUID],
     now: datetime,
 ) -> list[Bought]:  # fmt: skip
     rows = session.execute(
-        sa.select(order_line.c.item_id, order_line.c.quantity, order.c.placed_at, _came_back.label("back"))
+        sa.select(order_line.c.item_id, order.c.member_id, order_line.c.quantity, order.c.placed_at,
+                  _came_back.label("back"))
         .join(
             order,
             sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id),
@@ -102,4 +105,6 @@ def _bought_since(
             sa.or_(order.c.state == "collected", sa.and_(order.c.state == "placed", order.c.expires_at > now)),
         )
     )  # fmt: skip
-    return [Bought(row.item_id, row.quantity - int(row.back or 0), row.placed_at) for row in rows]
+    return [
+        Bought(row.item_id, row.member_id, row.quantity - int(row.back or 0), row.placed_at) for row in rows
+    ]

@@ -25,6 +25,7 @@ from shop.catalogue.prices import points_now
 from shop.orders.endings import end_order, lines_of, lock_order, release_lapsed
 from shop.orders.limits import limits_left
 from shop.orders.models import BasketLine, Order, OrderLine, OrderMove
+from shop.stock.models import Stock
 from shop.stock.shelves import set_aside_free
 
 __all__ = [
@@ -39,7 +40,7 @@ __all__ = [
 
 MOST_LINES = 20
 MOST_PIECES = 99
-order, order_line, item = Order.__table__, OrderLine.__table__, Item.__table__
+order, order_line, item, stock = Order.__table__, OrderLine.__table__, Item.__table__, Stock.__table__
 order_move, basket_line = OrderMove.__table__, BasketLine.__table__
 member, household, community, shop = (
     Member.__table__,
@@ -109,7 +110,8 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
     """Sets goods aside and holds the points, once for each key.
 
     Raises Invalid ``order_empty``, ``quantity_wrong``, ``too_many_lines``; NotFound ``shop_not_found``,
-    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``, ``price_changed``
+    ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``,
+    ``item_not_sold_here``, ``price_changed``
     (with ``old`` and ``new``: nothing is ordered at a price nobody saw), ``limit_reached``, ``out_of_stock``,
     ``insufficient_points``, ``debit_account_closed``, ``credit_account_closed``, ``request_key_reused``.
     """
@@ -125,7 +127,7 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
         raise NotFound("shop_not_found")
     if buyer.wallet_id is None or buyer.till_id is None:
         raise NotFound("account_not_found")
-    items = items_on_offer(session, command.community_id, command.lines, now=now)
+    items = items_on_offer(session, command.community_id, command.shop_id, command.lines, now=now)
     _check_prices(command, items)
     _check_limits(session, command, buyer, items, now)
     release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=list(items))
@@ -170,23 +172,28 @@ def check_lines(lines: Sequence[Wanted]) -> None:
 
 
 def items_on_offer(
-    session: Session, community_id: int, lines: Sequence[Wanted], *, now: datetime
+    session: Session, community_id: int, shop_id: uuid.UUID, lines: Sequence[Wanted], *, now: datetime
 ) -> dict[uuid.UUID, sa.Row]:
     """The items of the lines by id, each with ``price``, the points for one piece at ``now``.
 
-    Raises NotFound ``item_not_found``; Conflict ``item_not_offered``.
+    Raises NotFound ``item_not_found``; Conflict ``item_not_offered``, ``item_not_sold_here``.
     """
     ids = [line.item_id for line in lines]
     price = points_now(sa.literal(now, item.c.next_from.type)).label("price")
     rows = session.execute(
-        sa.select(item, price).where(item.c.community_id == community_id, item.c.id.in_(ids))
-    )
+        sa.select(item, price, stock.c.is_sold)
+        .outerjoin(stock, sa.and_(stock.c.community_id == item.c.community_id, stock.c.item_id == item.c.id,
+                                  stock.c.shop_id == shop_id))
+        .where(item.c.community_id == community_id, item.c.id.in_(ids))
+    )  # fmt: skip
     items = {row.id: row for row in rows}
     if len(items) < len(ids):
         raise NotFound("item_not_found")
     for one in items.values():
         if not one.is_offered:
             raise Conflict("item_not_offered", **_named(one))
+        if one.is_sold is False:
+            raise Conflict("item_not_sold_here", **_named(one))
     return items
 
 
@@ -205,13 +212,12 @@ def _check_limits(
     session: Session, command: PlaceOrder, buyer: sa.Row, items: dict[uuid.UUID, sa.Row], now: datetime
 ) -> None:
     left = limits_left(
-        session, command.community_id, buyer.household_id, items.values(), zone=buyer.zone, now=now
-    )
+        session, command.community_id, household_id=buyer.household_id, member_id=buyer.id, item_ids=list(items),
+        zone=buyer.zone, now=now,
+    )  # fmt: skip
     for line in command.lines:
         if line.quantity > left.get(line.item_id, MOST_PIECES):
-            one = items[line.item_id]
-            raise Conflict("limit_reached", **_named(one), count=one.limit_count, period=one.limit_period,
-                           left=left[line.item_id])  # fmt: skip
+            raise Conflict("limit_reached", **_named(items[line.item_id]), left=left[line.item_id])
 
 
 def _hold_stock(session: Session, command: PlaceOrder, items: dict[uuid.UUID, sa.Row]) -> None:

@@ -51,7 +51,7 @@ def liability(
 ) -> Liability:
     """All of it for one community; ``months`` are the last full months, the oldest first."""
     figures = ledger_figures(session, community_id, now=now, today=today)
-    shelf = shelf_figures(session, community_id)
+    shelf = shelf_figures(session, community_id, now=now)
     fen, value = funds_fen(session, community_id), unit_value_at(session, community_id, now)
     funds_points = fen // value if value else None
     behind = shelf.points + max(funds_points or 0, 0)

@@ -45,6 +45,7 @@ SILENT = {
     "ask_back": OWN, "take_snapshot": "a phone reads what it may do; what it gives back is the owners' own",
     "draw_statement": SETTLING, "begin_shift": SETTLING, "end_shift": SETTLING, "close_day": SETTLING,
     "countersign_day": SETTLING, "enter_funds": "money counts, and is told, when the supervisor has confirmed it",
+    "fold_prices": TIME, "make_wish": OWN, "back_wish": OWN,
     "drop_orphan_evidence": TIME, "settle_due": TIME, "release_lapsed_orders": TIME, "expire_wallet": TIME,
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ def handed_over(run, village, order, nonce):
 def test_only_goods_count_at_their_reference_price_and_at_their_price_in_points(session, run):
     village = given_village(residents=1)
     goods = [item for item in demo_items() if item.kind == "goods"]
-    figures = shelf_figures(session, village.community_id)
+    figures = shelf_figures(session, village.community_id, now=MONDAY)
     assert figures.pieces == 20 * len(goods)
     assert figures.reference_fen == 20 * sum(item.reference_fen for item in goods)
     assert figures.points == 20 * sum(item.points for item in goods)
@@ -33,15 +33,15 @@ def test_only_goods_count_at_their_reference_price_and_at_their_price_in_points(
 
 def test_goods_set_aside_still_count_and_goods_handed_over_do_not(session, run, clock_at):
     village = given_village(residents=1)
-    before = shelf_figures(session, village.community_id)
+    before = shelf_figures(session, village.community_id, now=MONDAY)
     session.rollback()
     given_points(village, village.residents[0], 10)
     order = given_order(village, village.residents[0], code="I01")
-    assert shelf_figures(session, village.community_id) == before
+    assert shelf_figures(session, village.community_id, now=MONDAY) == before
     session.rollback()
     clock_at(MONDAY + timedelta(days=4, hours=1))
     handed_over(run, village, order, "one")
-    after = shelf_figures(session, village.community_id)
+    after = shelf_figures(session, village.community_id, now=MONDAY)
     assert (before.points - after.points, before.reference_fen - after.reference_fen) == (4, 400)
 
 

@@ -33,7 +33,8 @@ SHOP = {"id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b030", "name": "村口积分超�
 ITEM = {
     "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b031", "code": "I01", "kind": "goods", "name_zh": "肥皂", "name_en": "Soap",
     "detail_zh": "", "detail_en": "", "unit_zh": "块", "unit_en": "bar", "icon": "hand-soap", "points": 5, "stock": 18,
-    "limit": {"count": 4, "period": "month"}, "shop": SHOP,
+    "next_price": {"points": 6, "valid_from": "2026-11-30T16:00:00Z"},
+    "limits": [{"whose": "household", "count": 4, "period": "month"}], "shop": SHOP,
 }  # fmt: skip
 PLACED = {
     "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b032", "state": "placed", "code": "3K7F9QW2M8X4B6T1D5V0NZ", "points": 5,
@@ -83,7 +84,7 @@ def items(query: dict[str, Any]) -> Response:
 def _item(shop: ShopView, item: ItemView) -> dict[str, Any]:
     return {
         "item": item,
-        "limit": item if item.limit_count is not None else None,
+        "next_price": item if item.next_from is not None else None,
         "shop": {"shop_id": shop.id, "shop": shop.name},
     }
 

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from app.schemas.answers.base import Answer, ErrorSchema, Same, points, word
 from app.schemas.fields import Moment
-from shop.catalogue.models import KINDS
+from shop.catalogue.models import KINDS, LIMIT_PERIODS, WHOSE
 from shop.orders.models import STATES as ORDER_STATES
 from shop.orders.models import WAYS as ORDER_WAYS
 
@@ -29,10 +29,18 @@ class ShopRefSchema(Answer):
 
 
 class LimitSchema(Answer):
-    """Pieces for each household in a period."""
+    """Pieces for each household or person in a period."""
 
-    count = fields.Integer(attribute="limit_count")
-    period = word("week", "month", "quarter", "year", attribute="limit_period")
+    whose = word(*WHOSE)
+    count = fields.Integer(attribute="pieces")
+    period = word(*LIMIT_PERIODS)
+
+
+class NextPriceSchema(Answer):
+    """A price that was announced."""
+
+    points = points(attribute="next_points")
+    valid_from = Moment(attribute="next_from")
 
 
 class ItemSchema(Answer):
@@ -50,7 +58,8 @@ class ItemSchema(Answer):
     icon = fields.String(attribute="item.icon")
     points = points(attribute="item.points")
     stock = fields.Integer(attribute="item.available")
-    limit = fields.Nested(LimitSchema, allow_none=True)
+    next_price = fields.Nested(NextPriceSchema, allow_none=True)
+    limits = fields.List(fields.Nested(LimitSchema), attribute="item.limits")
     shop = fields.Nested(ShopRefSchema)
 
 

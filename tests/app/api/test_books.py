@@ -74,7 +74,7 @@ def test_goods_are_listed_shop_by_shop_with_points_stock_and_limits(house: House
     first = next(item for item in items if item["code"] == "I01")
     assert (first["points"], first["stock"]) == (4, 20)
     assert first["shop"] == {"id": str(village.shop_id), "name": "村口店"}
-    assert any(item["limit"] for item in items)
+    assert any(item["limits"] for item in items)
     own = program.pages("/items", limit=100, shop=str(village.shop_id))
     assert [item for page in own for item in page] == items
     assert program.get("/items", shop=unknown_id()).json["code"] == "shop_not_found"

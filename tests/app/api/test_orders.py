@@ -10,10 +10,10 @@ import pytest
 from app import clock
 from app.transaction import transact
 from shop.catalogue.operations import OpenShop, open_shop
-from shop.stock.operations import ReceiveStock, receive_stock
+from shop.stock.deliveries import LineIn
 from tests.app.api.conftest import SHOPPING_DAY
 from tests.app.api.program import House, unknown_id
-from tests.builders import Village, given_order, given_points
+from tests.builders import Village, given_delivery, given_order, given_points
 
 
 def wanted(village: Village, code: str = "I01", quantity: int = 1) -> dict[str, Any]:
@@ -118,8 +118,8 @@ def test_an_order_moves_to_another_shop_under_its_code(house: House, village: Vi
     with clock.at(SHOPPING_DAY):
         answer = program.post(path, body)
         assert (answer.status_code, answer.json["code"]) == (409, "out_of_stock")
-        goods = ReceiveStock(village.community_id, None, "goods-for-the-mill", mill, village.items["I01"], 1)
-        house.do(transact, receive_stock, goods)
+        signers = village.one("steward").id, village.one("supervisor").id
+        house.do(given_delivery, village.community_id, mill, signers, LineIn(village.items["I01"], 1))
         assert house.as_(village.residents[1]).post(path, body).status_code == 404
         moved = [program.post(path, body) for _sent in range(2)]
         assert [answer.status_code for answer in moved] == [200, 200]

@@ -67,7 +67,7 @@ def in_entry_pages(session, community_id, cut_off, now):
 def seen(session, community_id, now):
     """What the pages say now: the book, the board, the shelf."""
     hung = board(session, community_id, now=now, days=120, limit=500, show="running")
-    return standing_at(session, community_id, now), hung, shelf_figures(session, community_id)
+    return standing_at(session, community_id, now), hung, shelf_figures(session, community_id, now=now)
 
 
 SEEDS = {"sqlite": 2, "postgresql": 11}  # each database lives through another history
@@ -86,7 +86,7 @@ def test_one_sum_for_one_cut_off_in_a_random_history(session, village, backend):
     for cut_off, said, hung, shelf in [*told, (now, last, *on_walls)]:
         assert standing_at(session, community_id, cut_off) == said
         assert running_at(session, community_id, cut_off=cut_off) == hung
-        assert shelf_figures(session, community_id, cut_off=cut_off) == shelf
+        assert shelf_figures(session, community_id, now=cut_off, cut_off=cut_off) == shelf
         sums = by_hand(session, community_id, FIRST, cut_off)
         assert (-sums["issue"], sums["shop"], sums["expired"]) == (said.granted, said.redeemed, said.expired)
         assert sums["household"] == said.outstanding

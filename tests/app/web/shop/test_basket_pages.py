@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 from app.transaction import transact
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
 from shop.orders.models import Order
-from shop.stock.operations import ReceiveStock, receive_stock
+from shop.stock.deliveries import LineIn
 from tests.app.web.resident.street import NO_AMOUNTS, Street, flashed, links, value_of, words
 from tests.app.web.shop.test_catalogue import shelf
 from tests.app.web.shop.test_counter import another_shop, hand_over
-from tests.builders import MONDAY, a_key, given_order
+from tests.builders import MONDAY, a_key, given_delivery, given_order
 from tests.shop.till import an_item
 
 
@@ -61,9 +61,10 @@ def given_mill(street: Street, *codes: str) -> UUID:
     """A second shop with some things."""
     village = street.village
     mill = street.do(transact, open_shop, OpenShop(village.community_id, None, "东头店"))
-    for code in codes:
-        command = ReceiveStock(village.community_id, None, a_key(), mill, village.items[code], 5)
-        street.do(transact, receive_stock, command)
+    signers = village.one("steward").id, village.one("supervisor").id
+    goods = [LineIn(village.items[code], 5) for code in codes]
+    if goods:
+        street.do(given_delivery, village.community_id, mill, signers, *goods)
     return mill
 
 

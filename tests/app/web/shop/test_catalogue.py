@@ -97,7 +97,7 @@ def test_an_item_counts_what_the_household_has_had_this_month(street: Street) ->
     street.do(given_order, street.village, street.rich, quantity=2, at=MONDAY)
     page = browser.get(path)
     assert 'name="quantity"' not in page.text
-    assert "您家还能留 0 件" in words(page)
+    assert "现在还能留 0 件" in words(page)
 
 
 def test_goods_of_elsewhere_or_off_the_shelf_are_not_found(street: Street) -> None:

@@ -115,7 +115,7 @@ def test_a_limit_is_told_with_what_is_left_of_it(street: Street) -> None:
     street.do(given_order, street.village, street.spouse, quantity=3, at=MONDAY)
     answer = order(street, street.as_(street.rich), quantity="3")
     assert answer.status_code == 409
-    assert "肥皂/香皂有限量，您家还能留 2 件" in words(answer)
+    assert "肥皂/香皂有限量，现在还能留 2 件" in words(answer)
     assert value_of(answer, "quantity") == ["3"]
 
 
