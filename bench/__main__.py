@@ -12,6 +12,7 @@ from bench.awards import bench_awards, bench_closing_on_sqlite
 from bench.memory import bench_memory
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
+from bench.scanner import bench_scanner
 from bench.seal import bench_seal
 from bench.till import bench_till, bench_till_on_sqlite
 from bench.weight import bench_weight
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "seal": bench_seal,
     "memory": bench_memory,
     "weight": bench_weight,
+    "scanner": bench_scanner,
 }
 
 

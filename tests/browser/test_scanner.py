@@ -27,9 +27,12 @@ SENDS = """() => {
 # A scanner with a Chinese input method on: only the places of the keys are told.
 THROUGH_A_METHOD = """([text, end]) => {
   const target = document.querySelector("[data-wedge]");
-  const press = (key, code, shiftKey = false) => target.dispatchEvent(new KeyboardEvent("keydown", {key, code, shiftKey, bubbles: true, cancelable: true}));
-  for (const letter of text) press("Process", /\\d/.test(letter) ? `Digit${letter}` : `Key${letter}`, /[A-Z]/.test(letter));
-  press("Process", end);
+  const press = (code, shiftKey = false) => {
+    const how = {key: "Process", code, shiftKey, bubbles: true, cancelable: true};
+    target.dispatchEvent(new KeyboardEvent("keydown", how));
+  };
+  for (const letter of text) press(/\\d/.test(letter) ? `Digit${letter}` : `Key${letter}`, /[A-Z]/.test(letter));
+  press(end);
 }"""
 
 
@@ -88,7 +91,9 @@ def test_where_the_camera_is_shut_a_photo_is_read(live: Live, tmp_path: Path) ->
     sheet.save(tmp_path / "photo.jpg", quality=80)
     page.set_input_files("[data-scan-file]", tmp_path / "photo.jpg")
     until(page, "window.texts.length === 1")
-    page.set_input_files("[data-scan-file]", {"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    page.set_input_files(
+        "[data-scan-file]", {"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
     expect(page.get_by_role("status").filter(has_text="没有找到码")).to_be_visible()
     assert axe_violations(page) == []
 

@@ -110,7 +110,18 @@ def _bars_card(digits: str) -> Image.Image:
     return card
 
 
-_LEFT = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
+_LEFT = (
+    "0001101",
+    "0011001",
+    "0010011",
+    "0111101",
+    "0100011",
+    "0110001",
+    "0101111",
+    "0111011",
+    "0110111",
+    "0001011",
+)
 _PARITY = ("LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL")  # fmt: skip
 
 
@@ -197,7 +208,9 @@ def _noisy(frame: Image.Image, sigma: float, moving: random.Random) -> Image.Ima
     for _ in range(2):
         noise = Image.frombytes("L", FRAME, moving.randbytes(FRAME[0] * FRAME[1]))
         reach = sigma * 2.45
-        frame = ImageChops.add(frame, noise.point([round(reach * g / 255) for g in range(256)]), 1, -round(reach / 2))
+        frame = ImageChops.add(
+            frame, noise.point([round(reach * g / 255) for g in range(256)]), 1, -round(reach / 2)
+        )
     return frame
 
 
@@ -241,8 +254,14 @@ def _glare(frame: Image.Image, pose: Pose, strength: int, moving: random.Random)
     reach = pose.side * (0.26, 0.38)[strength]
     x = pose.x + moving.uniform(-0.35, 0.35) * pose.side
     y = pose.y + moving.uniform(-0.35, 0.35) * pose.side
-    ImageDraw.Draw(spot).ellipse((x - reach * 1.4, y - reach * 0.7, x + reach * 1.4, y + reach * 0.7), fill=255)
-    spot = spot.resize((160, 120)).filter(ImageFilter.GaussianBlur(reach / 10)).resize(FRAME, Image.Resampling.BILINEAR)
+    ImageDraw.Draw(spot).ellipse(
+        (x - reach * 1.4, y - reach * 0.7, x + reach * 1.4, y + reach * 0.7), fill=255
+    )
+    spot = (
+        spot.resize((160, 120))
+        .filter(ImageFilter.GaussianBlur(reach / 10))
+        .resize(FRAME, Image.Resampling.BILINEAR)
+    )
     return ImageChops.add(frame, spot)
 
 
