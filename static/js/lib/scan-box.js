@@ -154,7 +154,8 @@ function connect(box) {
     part("start").hidden = true;
     say("Shut");
   } else if ("auto" in box.dataset) {
-    mayUseCamera().then((may) => { if (may) scanner.open(); else scanner.prepare(); });
+    scanner.prepare();
+    mayUseCamera().then((may) => { if (may) scanner.open(); });
   }
 }
 
