@@ -13,7 +13,10 @@ export function createReader(workerUrl, wasmUrl) {
   const worker = new Worker(workerUrl, { type: "module" });
   let answer;
   const ready = new Promise((resolve, reject) => {
-    worker.addEventListener("error", reject);
+    worker.addEventListener("error", (problem) => {
+      reject(problem);
+      answer?.(null);
+    });
     worker.addEventListener("message", ({ data }) => {
       if (data.ready) resolve();
       else if (data.error) reject(new Error(data.error));

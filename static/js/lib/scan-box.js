@@ -28,6 +28,37 @@ async function mayUseCamera() {
   }
 }
 
+// Zoom, torch and the choice of camera, each where there is one.
+async function offerMeans(part, camera) {
+  const all = await cameras();
+  const choice = part("camera");
+  choice.replaceChildren(...all.map(({ id, label }, at) => new Option(label || `${at + 1}`, id, false, id === camera.id)));
+  choice.parentElement.hidden = all.length < 2;
+  const zoom = part("zoom");
+  if (camera.zoom) {
+    const { min, max, step } = camera.zoom;
+    Object.assign(zoom, { min, max, step: step || 0.1, value: min });
+  }
+  zoom.parentElement.hidden = !camera.zoom;
+  part("torch").hidden = !camera.hasTorch;
+  part("torch").setAttribute("aria-pressed", "false");
+  part("means").hidden = !camera.zoom && all.length < 2;
+}
+
+// What is found in a picture file, or null, also when it is no picture. Fails when there is no reader.
+async function readPicture(reader, file, formats) {
+  await reader.ready;
+  try {
+    for await (const frame of framesOf(file)) {
+      const found = await reader.read(frame, { formats, patient: true });
+      if (found) return found;
+    }
+  } catch {
+    return null;
+  }
+  return null;
+}
+
 // One box: what it shows and what it holds open.
 function createBox(box) {
   const part = (name) => box.querySelector(`[data-scan-${name}]`);
@@ -36,6 +67,7 @@ function createBox(box) {
   let reader;
   let camera;
   let scan;
+  let isPaused = false;
 
   const say = (state) => { part("says").textContent = box.dataset[`say${state}`] ?? ""; };
   const formats = () => box.dataset.formats;
@@ -67,46 +99,41 @@ function createBox(box) {
     say("Start");
     const own = prepare();
     try {
-      camera = await openCamera(video);
+      const opened = await openCamera(video);
+      // Closed meanwhile: nobody waits for this camera any more.
+      if (reader !== own) { opened.stop(); return; }
+      camera = opened;
       finder.classList.add("live");
-      await Promise.all([own.ready, offerMeans()]);
+      await Promise.all([own.ready, offerMeans(part, opened)]);
     } catch (problem) {
-      fail(problemOf(problem));
+      if (reader === own) fail(problemOf(problem));
       return;
     }
     if (reader !== own) return;
     scan = scanVideo(video, own, { formats, onText });
-    say("Aim");
+    go(isPaused);
   }
 
-  async function offerMeans() {
-    const all = await cameras();
-    const choice = part("camera");
-    choice.replaceChildren(...all.map(({ id, label }, at) => new Option(label || `${at + 1}`, id, false, id === camera.id)));
-    choice.parentElement.hidden = all.length < 2;
-    const zoom = part("zoom");
-    if (camera.zoom) Object.assign(zoom, { min: camera.zoom.min, max: camera.zoom.max, step: camera.zoom.step || 0.1, value: camera.zoom.min });
-    zoom.parentElement.hidden = !camera.zoom;
-    part("torch").hidden = !camera.hasTorch;
-    part("torch").setAttribute("aria-pressed", "false");
-    part("means").hidden = !camera.zoom && all.length < 2;
+  function go(paused) {
+    isPaused = paused;
+    if (paused) scan?.pause();
+    else scan?.resume();
+    say(paused ? "Paused" : rest());
   }
+
+  const rest = () => (scan ? "Aim" : "");
 
   async function readFile(file) {
     say("Look");
     scan?.pause();
-    let found = null;
     try {
-      for await (const frame of framesOf(file)) {
-        found = await prepare().read(frame, { formats: formats(), patient: true });
-        if (found) break;
-      }
+      const found = await readPicture(prepare(), file, formats());
+      if (found) onText(found);
+      else say("Nothing");
     } catch {
-      found = null;
+      say("Failed");
     }
-    if (found) onText(found);
-    else say("Nothing");
-    scan?.resume();
+    if (!isPaused) scan?.resume();
   }
 
   async function toggleTorch() {
@@ -116,16 +143,16 @@ function createBox(box) {
 
   const isLive = () => finder.classList.contains("live");
   const again = () => { close(); open(); };
-  return { part, say, open, close, again, prepare, readFile, toggleTorch, isLive, zoom: (to) => camera?.zoomTo(to), pause: () => scan?.pause(), resume: () => scan?.resume() };
+  return { part, say, rest, open, close, again, go, prepare, readFile, toggleTorch, isLive, zoom: (to) => camera?.zoomTo(to) };
 }
 
 // A code as long as ours whose check character does not fit: said at once, before anything is sent.
-function watchTyping(box, say) {
+function watchTyping(box, { say, rest }) {
   let isWrong = false;
   document.addEventListener("input", ({ target }) => {
     if (!box.isConnected || !target.matches?.(box.dataset.target)) return;
     const wrong = verdictOn(target.value) === "wrong";
-    if (wrong !== isWrong) say(wrong ? "Check" : "");
+    if (wrong !== isWrong) say(wrong ? "Check" : rest());
     isWrong = wrong;
   });
 }
@@ -142,9 +169,9 @@ function connect(box) {
     if (file) await scanner.readFile(file);
     target.value = "";
   });
-  box.addEventListener("scan:pause", () => { scanner.pause(); say("Paused"); });
-  box.addEventListener("scan:resume", () => { scanner.resume(); say("Aim"); });
-  watchTyping(box, say);
+  box.addEventListener("scan:pause", () => scanner.go(true));
+  box.addEventListener("scan:resume", () => scanner.go(false));
+  watchTyping(box, scanner);
   // The camera's light must not stay on in a page that nobody sees, and a picture that stands still reads nothing.
   let wasLive = false;
   addEventListener("pagehide", () => { wasLive = scanner.isLive(); scanner.close(); });
