@@ -23,7 +23,7 @@ from tests.support.scan_corpus import (
 )
 
 ROOT = Path(__file__).parents[2]
-SEEDS = range(4)
+SEEDS = range(3)
 SINGLY, WITHIN_A_SECOND = 0.80, 0.95
 GOODS = "QRCode,EAN13,EAN8,UPCA,Code128"
 
@@ -80,11 +80,11 @@ def told(shots: list[Shot], at_once: list[bool], in_time: list[bool]) -> str:
 def test_goods_are_read_by_their_barcode_only_where_the_page_asks_for_it(tmp_path: Path) -> None:
     goods = ["6901028075831", "6923450657713", "96385074", "036000291452"]
     shots = [barcode_shot(digits, seed) for digits in goods for seed in range(2)]
-    as_gtin = [text and text.zfill(13).removeprefix("0" * 5) for text in read(tmp_path, shots, GOODS)]
-    assert as_gtin == [shot.text.zfill(13).removeprefix("0" * 5) for shot in shots]
-    assert set(read(tmp_path, shots)) == {None}
     card = next(video(KINDS[0], 0, 1))
-    assert read(tmp_path, [card], GOODS) == [payload(1)]
+    *found, address = read(tmp_path, [*shots, card], GOODS)
+    assert [text and text.zfill(13) for text in found] == [shot.text.zfill(13) for shot in shots]
+    assert address == payload(1)
+    assert set(read(tmp_path, shots)) == {None}
 
 
 def test_the_page_and_the_server_agree_on_the_check_character() -> None:
