@@ -14,6 +14,7 @@ from bench.offline import bench_offline
 from bench.pages import bench_pages
 from bench.report import Goal, describe_machine
 from bench.sales import bench_hot_shop, bench_sales
+from bench.scanner import bench_scanner
 from bench.seal import bench_seal
 from bench.settlement import bench_settlement
 from bench.till import bench_till, bench_till_on_sqlite
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[..., list[Goal]]] = {
     "memory": bench_memory,
     "offline": bench_offline,
     "weight": bench_weight,
+    "scanner": bench_scanner,
 }
 
 

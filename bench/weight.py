@@ -39,7 +39,7 @@ def bench_weight(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
     """A resident of the demo village signs in with an empty cache, then goes round."""
     headline("weight: bytes over the wire, gzip, Chromium with an empty cache (demo village)")
     url = f"sqlite:///{folder / 'demo.db'}"
-    _load_demo(url, folder)
+    load_demo(url, folder)
     with serve(url, folder) as served, open_chromium() as chromium:
         page = chromium.new_page(*PHONE, base_url=served.url)
         with _listening(page) as wire:
@@ -59,7 +59,8 @@ def bench_weight(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noqa
     ]
 
 
-def _load_demo(url: str, folder: Path) -> None:
+def load_demo(url: str, folder: Path) -> None:
+    """The demo village in a fresh database. RuntimeError with what the commands said."""
     environ = os.environ | {
         "DATABASE_URL": url, "MEDIA_DIR": str(folder / "media"), "SECRET_KEY": SECRET,
         "SEAL_KEY_FILE": str(folder / "seal-key"),

@@ -1,37 +1,35 @@
-// Reads QR codes out of frames. First message: {wasm: address}; answer {ready: true} or {error}.
-// Then {buffer, width, height} for each frame; answer {text} or {text: ""}.
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import { attempts } from "./lib/scan-attempts.js";
+// Reads codes out of frames. First message: {module, size} (compiled wasm); answer {ready: true} or {error}. Then for each
+// frame {frame, view, formats, patient}: answer {found: {text, format}} or {found: null}.
+import { openDecoder } from "./lib/decoder.js";
+import { greyOf } from "./lib/luminance.js";
+import { createLook } from "./lib/scan-attempts.js";
 
-let turn = 0;
+let look;
 
-async function load(wasm) {
+async function start({ module }) {
   try {
-    await prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+    const read = await openDecoder({
+      instantiateWasm: (imports, done) => {
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), (problem) => postMessage({ error: String(problem) }));
+        return {};
+      },
+    });
+    look = createLook(read);
     postMessage({ ready: true });
   } catch (problem) {
     postMessage({ error: String(problem) });
   }
 }
 
-async function textIn(frame) {
-  for (const { prepare, options } of attempts(turn)) {
-    const [found] = await readBarcodes(prepare(frame), options);
-    if (found?.isValid) return found.text;
-  }
-  return "";
-}
-
-async function read({ buffer, width, height }) {
-  const frame = new ImageData(new Uint8ClampedArray(buffer), width, height);
-  let text = "";
+async function read({ frame, view, formats, patient }) {
+  let found = null;
   try {
-    text = await textIn(frame);
-  } finally {
+    found = look(await greyOf(frame, view), { formats, patient });
+  } catch {
     // A frame that cannot be read must not stop the next one.
-    turn += 1;
-    postMessage({ text });
   }
+  frame.close?.();
+  postMessage({ found });
 }
 
-addEventListener("message", ({ data }) => (data.wasm ? load(data.wasm) : read(data)));
+addEventListener("message", ({ data }) => (data.module ? start(data) : read(data)));

@@ -1,20 +1,21 @@
-// A USB scanner types like a keyboard, only faster, and ends with Enter. Typed into the marked field it is a plain form;
-// typed anywhere else on the page it is caught here and put there.
+// A USB scanner types like a keyboard, only faster, and ends with Enter or Tab. Typed into the marked field with Enter it is
+// a plain form; after Tab, through a Chinese input method, or anywhere else on the page it is caught here and put there.
 const GAP_MS = 60;
 const SHORTEST = 6;
+const ENDS = new Set(["Enter", "NumpadEnter", "Tab"]);
 // With a Chinese input method on, the key's name is "Process"; its place on the keyboard still tells it.
 const BY_PLACE = { Slash: "/", Period: ".", Minus: "-", Space: " " };
 
 function character({ key, code, shiftKey }) {
   if (key.length === 1) return key;
   if (/^Key[A-Z]$/.test(code)) return shiftKey ? code[3] : code[3].toLowerCase();
-  if (/^Digit\d$/.test(code)) return code[5];
+  if (/^(Digit|Numpad)\d$/.test(code)) return code.at(-1);
   if (code === "Semicolon") return shiftKey ? ":" : ";";
   return BY_PLACE[code] ?? "";
 }
 
 function isTextField(element) {
-  return element?.matches?.("input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select");
+  return element?.matches?.("input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=range]), textarea, select");
 }
 
 function put(text) {
@@ -36,20 +37,34 @@ function keepFocus() {
 export function listenForWedge() {
   let typed = "";
   let last = 0;
+  let isMethod = false;
+
+  function end(event, isOwn) {
+    const text = typed;
+    typed = "";
+    const isPlain = isOwn && event.key === "Enter" && !isMethod;
+    if (text.length < SHORTEST || isPlain) return;
+    event.preventDefault();
+    // An input method first lets go of the letters that it still holds.
+    setTimeout(put, 0, text);
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (isTextField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.timeStamp - last > GAP_MS) typed = "";
-    last = event.timeStamp;
-    if (event.key === "Enter") {
-      if (typed.length < SHORTEST) return;
-      event.preventDefault();
-      put(typed);
+    const isOwn = event.target.matches?.("[data-wedge]");
+    if ((isTextField(event.target) && !isOwn) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.timeStamp - last > GAP_MS) {
       typed = "";
-    } else {
-      typed += character(event);
-      // From the third fast key on it is a scanner: its space or slash must not scroll or search the page.
-      if (typed.length > 2) event.preventDefault();
+      isMethod = false;
     }
+    last = event.timeStamp;
+    isMethod ||= event.key === "Process";
+    if (ENDS.has(event.code || event.key)) {
+      end(event, isOwn);
+      return;
+    }
+    typed += character(event);
+    // From the third fast key on it is a scanner: its space or slash must not scroll or search the page.
+    if (!isOwn && typed.length > 2) event.preventDefault();
   }, true);
   keepFocus();
   document.addEventListener("htmx:after:swap", keepFocus);
