@@ -23,6 +23,8 @@ REFUSALS = {
 def do_next(outcome: Outcome) -> str:
     """The sentence on the red page."""
     reason, body = outcome.reason, outcome.body
+    if body.get("shut"):
+        return _("现在不是开门的时间，系统不能核销。要给货，先到“开门与关门”把店打开。")
     if reason in ("already_redeemed", "invalid_time", "revoked", "canceled") and body.get("sale"):
         return _of_sale(reason)
     if reason == "already_redeemed":
@@ -48,7 +50,7 @@ def do_next(outcome: Outcome) -> str:
 def _of_sale(reason: str) -> str:
     return {
         "already_redeemed": _("这个码已经用过一次。请对方等新码出来，再扫。"),
-        "invalid_time": _("对方的码过期了，或者店还没开门。请对方等新码出来，再扫。"),
+        "invalid_time": _("对方的码过期了。请对方等新码出来，再扫。"),
         "revoked": _("这张卡或这台手机停用了：换过新卡，或者密码错了五次。请找管理员。"),
         "canceled": _("这笔兑换已经取消，没有扣积分。要的话重新来一次。"),
     }[reason]

@@ -161,6 +161,7 @@ def _look(lines: tuple[SaleLine, ...], nonce: str) -> ResponseReturnValue:
 
 
 def _pick_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    allow_wasm()
     shop = own_shop()
     items = [
         item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -33,6 +34,21 @@ def door_open(
     rows = _door.rows(connection, {"community": community_id, "shop": shop_id})
     openings = [Hours(row.rule, row.opens_at, row.closes_at) for row in rows if row.rule]
     return bool(rows) and is_open(rows[0].door, openings, at.astimezone(ZoneInfo(zone)))
+
+
+def door_columns(of: sa.FromClause) -> tuple[sa.ColumnElement, ...]:
+    """For a statement that joins a shop anyway: ``door`` and ``has_hours``, which ``is_shut`` looks at."""
+    has_hours = sa.exists().where(opening.c.community_id == of.c.community_id, opening.c.shop_id == of.c.id)
+    return of.c.door.label("door"), has_hours.label("has_hours")
+
+
+def is_shut(
+    row: Any, connection: sa.Connection, community_id: int, shop_id: uuid.UUID, *, at: datetime, zone: str
+) -> bool:
+    """Whether the shop in ``row`` serves nobody at a moment; a further statement only where hours decide."""
+    if row.door == "open" or (row.door == "hours" and not row.has_hours):
+        return False
+    return row.door == "closed" or not door_open(connection, community_id, shop_id, at=at, zone=zone)
 
 
 def openings_of(session: Session, community_id: int) -> dict[uuid.UUID, tuple[Hours, ...]]:

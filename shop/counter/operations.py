@@ -80,17 +80,22 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
     scan = Scan(command, mark, lines, at, now)
     if not lines:
         return _no_order(session, scan)
-    reasons = refusals(scan.facts, at=at)
+    is_door = scan.is_shut(connection)
+    reasons = refusals(replace(scan.facts, is_shut=is_door), at=at)
     reason, forced = decide(reasons, may_force=command.force and command.may_force)
     if reason is None and scan.is_late and command.dry_run:
         reason = why_not_anew(session, scan)
     if reason is not None:
-        return _refuse(connection, scan, reason)
+        return _refuse(connection, scan, reason, is_door=is_door and not scan.is_over)
     if command.dry_run:
         return Outcome(
             "ok", None, _ok_body(scan, new_id(), _balance_after(session, scan)) | {"dry_run": True}
         )
-    outcome = _hand_over_late(session, scan, forced=forced) if scan.is_late else _hand_over(connection, scan)
+    outcome = (
+        _hand_over_late(session, scan, forced=forced)
+        if scan.is_late
+        else _hand_over(session, scan, forced=forced)
+    )
     if outcome.status == "ok" and any(one.kind in VOUCHER_KINDS for one in lines):
         issue_vouchers(session, command.community_id, scan.order.id, shop_id=command.shop_id, now=now)
     return outcome
@@ -108,9 +113,9 @@ def _no_order(session: Session, scan: Scan) -> Outcome:
     return Outcome("incomplete", None, {"status": "incomplete", "requires": ["lines"], "member": member})
 
 
-def _hand_over(connection: sa.Connection, scan: Scan) -> Outcome:
+def _hand_over(session: Session, scan: Scan, *, forced: bool) -> Outcome:
     """Goods leave and the held points become the shop's. The shop's account, which all its tills share, comes last."""
-    command, found = scan.command, scan.order
+    command, found, connection = scan.command, scan.order, session.connection()
     redemption_id, transfer_id = new_id(), new_id() if found.points else None
     _collect_order(connection, scan, redemption_id)
     hand_over(connection, command.community_id, found.shop_id, _pieces(scan))
@@ -120,8 +125,12 @@ def _hand_over(connection: sa.Connection, scan: Scan) -> Outcome:
                           "order", found.id, command.actor_id)  # fmt: skip
         sums = post_held(connection, held, transfer_id, now=scan.now, today=local_day(scan.now, found.zone))
         balance = {"available": sums.available, "held": sums.held}
+    if forced:
+        _tell_forced(session, scan)
     body = _ok_body(scan, redemption_id, balance)
-    return _remember(connection, scan, body, redemption_id=redemption_id, transfer_id=transfer_id)
+    return _remember(
+        connection, scan, body, redemption_id=redemption_id, transfer_id=transfer_id, forced=forced
+    )
 
 
 def _hand_over_late(session: Session, scan: Scan, *, forced: bool) -> Outcome:
@@ -133,12 +142,16 @@ def _hand_over_late(session: Session, scan: Scan, *, forced: bool) -> Outcome:
         return _refuse(connection, scan, reason)
     _collect_order(connection, scan, redemption_id)
     if forced:
-        why = scan.command.reason[:LONGEST_REASON]
-        write_act(session, scan.command, "redemption_forced", str(scan.order.points), why, now=scan.now)
+        _tell_forced(session, scan)
     body = _ok_body(scan, redemption_id, _balance(session, scan))
     return _remember(
         connection, scan, body, redemption_id=redemption_id, transfer_id=transfer_id, forced=forced
     )
+
+
+def _tell_forced(session: Session, scan: Scan) -> None:
+    why = scan.command.reason[:LONGEST_REASON]
+    write_act(session, scan.command, "redemption_forced", str(scan.order.points), why, now=scan.now)
 
 
 def _collect_order(connection: sa.Connection, scan: Scan, redemption_id: uuid.UUID) -> None:
@@ -158,10 +171,12 @@ def _pieces(scan: Scan) -> dict[uuid.UUID, int]:
     return {one.item_id: one.quantity for one in scan.lines}
 
 
-def _refuse(connection: sa.Connection, scan: Scan, reason: str) -> Outcome:
+def _refuse(connection: sa.Connection, scan: Scan, reason: str, *, is_door: bool = False) -> Outcome:
     body: dict[str, Any] = {"status": "error", "reason": reason} | ({} if scan.lines else {"sale": True})
     if reason == "already_redeemed" and scan.lines:
         body["first"] = _first_time(connection, scan)
+    if reason == "invalid_time" and is_door:
+        body["shut"] = True
     if reason == "product":
         body["shop"] = scan.order.shop_name
     if scan.command.dry_run:

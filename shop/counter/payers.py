@@ -17,6 +17,7 @@ from points.codes import read_code
 from points.ledger.models import Account
 from points.people.models import Card, CodeToken, Community, Household, Member
 from points.prepared import Prepared
+from shop.catalogue.doors import door_columns
 from shop.catalogue.models import Shop
 from shop.codes.keys import CodeKeys
 from shop.codes.models import MemberKey, MemberPin
@@ -52,6 +53,7 @@ _columns = (
     member.c.id.label("member_id"), member.c.name, member.c.left_at, household.c.id.label("household_id"),
     household.c.number, community.c.zone, community.c.card_daily_cap, community.c.confirm_above,
     wallet.c.id.label("wallet_id"), wallet.c.closed_at.label("wallet_closed_at"), shop.c.name.label("shop_name"),
+    *door_columns(shop),
     till.c.id.label("till_id"), till.c.closed_at.label("till_closed_at"), pin.c.locked_at, told.c.fingerprint,
     told.c.status, told.c.reason, told.c.answer, used.c.scanned_at.label("used_at"),
 )  # fmt: skip

@@ -22,12 +22,14 @@ REASONS = (
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What the decision needs of an order; ``is_blocked``: the wallet that pays or the shop's account is closed."""
+    """What the decision needs of an order; ``is_blocked``: the wallet that pays or the shop's account is closed;
+    ``is_shut``: the shop serves nobody at the time of the scan."""
 
     state: str
     expires_at: datetime
     is_of_this_shop: bool = True
     is_blocked: bool = False
+    is_shut: bool = False
 
 
 def refusals(order: OrderFacts, *, at: datetime) -> list[str]:
@@ -38,7 +40,7 @@ def refusals(order: OrderFacts, *, at: datetime) -> list[str]:
     """
     applies = {
         "blocked": order.is_blocked,
-        "invalid_time": order.state in ("placed", "lapsed") and order.expires_at <= at,
+        "invalid_time": order.state in ("placed", "lapsed") and (order.expires_at <= at or order.is_shut),
         "canceled": order.state in ("cancelled", "annulled"),
         "already_redeemed": order.state == "collected",
         "product": not order.is_of_this_shop,

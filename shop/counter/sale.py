@@ -23,6 +23,7 @@ from points.ledger.paying import Payment, WalletSums, pay
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared, PreparedRows
+from shop.catalogue.doors import is_shut
 from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.prices import points_now
@@ -125,7 +126,8 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     sale = _Sale(command, mark, payer, _read_goods(connection, command, now), at, now)
     reason, forced = decide(_reasons(session, sale), may_force=command.force and command.may_force)
     if reason is not None:
-        return _refuse(connection, command, mark, payer, reason, at=at, now=now)
+        is_door = reason == "invalid_time" and reason not in payer.reasons
+        return _refuse(connection, command, mark, payer, reason, at=at, now=now, is_door=is_door)
     _check_prices(sale)
     missing = _missing(session, sale)
     if missing is not None:
@@ -162,6 +164,8 @@ def _reasons(session: Session, sale: _Sale) -> list[str]:
     found = set(sale.payer.reasons)
     if payer.wallet_closed_at is not None or payer.till_closed_at is not None:
         found.add("blocked")
+    if _is_shut(session, sale):
+        found.add("invalid_time")
     sold = [row for row in sale.goods if row.is_offered and row.is_sold and row.kind in ORDERABLE]
     if len(sold) < len(wanted):
         found.add("product")
@@ -170,6 +174,12 @@ def _reasons(session: Session, sale: _Sale) -> list[str]:
     if _over_limit(session, sale):
         found.add("rules")
     return [reason for reason in REASONS if reason in found]
+
+
+def _is_shut(session: Session, sale: _Sale) -> bool:
+    command, row = sale.command, sale.payer.row
+    connection = session.connection()
+    return is_shut(row, connection, command.community_id, command.shop_id, at=sale.at, zone=row.zone)
 
 
 def _freed(session: Session, sale: _Sale) -> bool:
@@ -307,9 +317,11 @@ def _write_purchase(
 
 def _refuse(
     connection: sa.Connection, command: RedeemCode, mark: str, payer: Payer | None, reason: str, *, at: datetime,
-    now: datetime,
+    now: datetime, is_door: bool = False,
 ) -> Outcome:  # fmt: skip
-    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True}
+    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True} | (
+        {"shut": True} if is_door else {}
+    )
     if reason == "already_redeemed" and payer is not None:
         body["first"] = {"at": iso(payer.row.used_at), "shop": payer.row.shop_name}
     if command.dry_run:

@@ -15,6 +15,7 @@ from points.errors import Conflict
 from points.ledger.models import Account
 from points.people.models import Community, Household, Member
 from points.prepared import Prepared
+from shop.catalogue.doors import door_columns, is_shut
 from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
 from shop.counter.policy import OrderFacts, fingerprint
@@ -104,6 +105,16 @@ class Scan:
             found.wallet_closed_at is not None or found.till_closed_at is not None,
         )  # fmt: skip
 
+    def is_shut(self, connection: sa.Connection) -> bool:
+        """Whether the order's shop served nobody when it was scanned."""
+        found, own = self.order, self.command
+        return is_shut(found, connection, own.community_id, found.shop_id, at=self.at, zone=found.zone)
+
+    @property
+    def is_over(self) -> bool:
+        """The order's time was over when it was scanned."""
+        return self.order.expires_at <= self.at
+
     @property
     def is_late(self) -> bool:
         """The hold of the order is over: its points, perhaps its goods too, must be taken anew."""
@@ -127,7 +138,7 @@ _order = (
         order.c.id, order.c.shop_id, order.c.household_id, order.c.member_id, order.c.state, order.c.points, order.c.expires_at,
         order.c.transfer_id, order.c.wallet_id, order.c.shop_account_id, line.c.item_id, line.c.quantity,
         line.c.points_each, item.c.name_zh, item.c.name_en, item.c.icon, item.c.kind,
-        member.c.name, household.c.number, shop.c.name.label("shop_name"), community.c.zone,
+        member.c.name, household.c.number, shop.c.name.label("shop_name"), *door_columns(shop), community.c.zone,
         wallet.c.closed_at.label("wallet_closed_at"), till.c.closed_at.label("till_closed_at"),
         told.c.fingerprint, told.c.status, told.c.reason, told.c.answer,
     )

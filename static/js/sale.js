@@ -1,6 +1,9 @@
 // Choosing goods at the counter: a barcode adds a piece, a name finds, and the total follows. Without it the form does.
 import { onContent } from "./lib/ready.js";
 
+// UPC-A and EAN-8 are EAN-13 with noughts in front; readers differ in how many they tell.
+const padded = (code) => code.padStart(13, "0");
+
 function setUp(list) {
   const form = list.closest("form");
   const find = form.querySelector("[data-find]");
@@ -22,7 +25,7 @@ function setUp(list) {
   // A barcode, or the code on our own price tag, which is an address.
   function take(text) {
     const code = text.split("#").pop().trim();
-    const row = rows.find(({ dataset }) => dataset.barcode === code || dataset.code === code.toUpperCase());
+    const row = rows.find(({ dataset }) => (dataset.barcode && padded(dataset.barcode) === padded(code)) || dataset.code === code.toUpperCase());
     if (!row) return false;
     plusOne(row);
     find.value = "";

@@ -5,6 +5,7 @@ import pytest
 from app.database import db
 from points.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from points.people.operations import IssueCard, issue_card
+from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.member_keys import ForgetPhone, forget_phone, phones_of
 from shop.codes.pins import SetPin, set_pin
 from shop.counter.lost import CancelSale, answer_of, cancel_sale
@@ -234,3 +235,15 @@ def test_points_that_are_on_notice_or_over_do_not_pay(till):
     assert till.purse(person).available == 100
     sold = till.sell(show(), ("A01", 12))
     assert sold.body["balance"]["available"] == till.purse(person).available == 52
+
+
+def test_a_shop_that_is_shut_serves_neither_sales_nor_orders_until_somebody_opens_it(till):
+    person = till.people[0]
+    show, order = till.phone_of(person), till.order(person)
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "closed"))
+    shut = till.sell(show(), ("A03", 1))
+    assert (shut.reason, shut.body["shut"]) == ("invalid_time", True)
+    assert till.scan(order).body["shut"] is True
+    assert till.scan(order, force=True, may_force=True, reason="等着用").status == "ok"
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "open"))
+    assert till.sell(show(), ("A03", 1)).status == "ok"
