@@ -109,5 +109,5 @@ def _haircut(story: Story, person: MemberBrief, item_id: uuid.UUID, number: int)
     story.do("redeemed", redeem_code, scan)
     issued = vouchers_of_order(db.session(), village.id, order.id, now=clock.now())
     db.session.rollback()
-    story.counts["vouchers"] += len(issued)
+    story.counts["vouchers"] = story.counts.get("vouchers", 0) + len(issued)
     return issued[0] if issued else None

@@ -149,6 +149,13 @@ def annul() -> ResponseReturnValue:
     return render_template("counter/annulled.html", shop=own_shop(), done=done["redemption"])
 
 
+@views.get("/counter/more")
+@requires("counter.redeem")
+def more() -> ResponseReturnValue:
+    """What is done less often than scanning."""
+    return render_template("counter/more.html", shop=own_shop())
+
+
 @views.get("/counter/log")
 @requires("counter.redeem")
 def log() -> ResponseReturnValue:

@@ -64,7 +64,12 @@ function run(box, phone) {
     shown = step;
     const code = memberCode(phone.handle, key, step);
     draw(svg, box.dataset.room + code);
-    words.textContent = code.match(/.{1,4}/g).join(" ");
+    words.replaceChildren(...code.match(/.{1,4}/g).flatMap((group) => {
+      const part = document.createElement("span");
+      part.className = "num";
+      part.textContent = group;
+      return [part, " "];
+    }));
   }
   const timer = setInterval(tick, TICK_MS);
   tick();
