@@ -1,0 +1,328 @@
+"""A market morning: three staff phones in real browsers, one of them without network for a while, sixty residents with
+phones, cards and a helper, two annulments, a refund and a close-out. Ledger, shelves and statement agree to the point."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app.database import db
+from app.identity.passwords import SetPassword, set_password
+from app.identity.tokens import IssueToken, issue_token
+from app.transaction import transact
+from points.ledger.models import Account
+from points.people.operations import GrantRole, grant_role
+from points.people.queries import MemberBrief
+from shop.codes.pins import SetPin, set_pin
+from shop.codes.rotating import member_code
+from shop.counter.models import Redemption
+from shop.settlement.operations import (
+    DrawStatement,
+    SetUnitValue,
+    SignStatement,
+    draw_statement,
+    set_unit_value,
+    sign_statement,
+)
+from shop.settlement.queries import is_still_the_same, statement_by_id
+from tests.browser.conftest import PHONE, serving, sign_in
+from tests.builders import PASSWORD, PASSWORD_HASH
+from tests.conftest import close_site, new_site
+from tests.shop.phones import given_card, given_phone, reserve
+from tests.shop.till import Till, given_till
+from tests.support.chromium import Chromium
+
+RESIDENTS = 60
+FEN = 20
+redemption, account = Redemption.__table__, Account.__table__
+
+
+@dataclass
+class Market:
+    """The served site, its till, and what each of the three staff holds: the page, and a token for HTTP."""
+
+    site: Flask
+    url: str
+    till: Till
+    chromium: Chromium
+    staff: list[MemberBrief]
+    phones: list[tuple[uuid.UUID, str]]
+    tokens: list[str]
+
+    def do(self, work: Any, *args: Any, **more: Any) -> Any:
+        """Anything that needs the site's context, at the true time of day."""
+        with self.site.app_context():
+            self.till.now = datetime.now(UTC)
+            return work(*args, **more)
+
+    def counter(self, which: int) -> Page:
+        """A staff phone: enrolled, and its volunteer signed in."""
+        page = self.chromium.new_page(*PHONE, base_url=self.url)
+        page.context.add_cookies([{"name": "shop_phone", "value": self.phones[which][1], "url": self.url}])
+        sign_in(page, phone_of(self.staff[which]), PASSWORD)
+        return page
+
+    def resident(self, number: int) -> Page:
+        """A resident's own phone, with a browser."""
+        page = self.chromium.new_page(*PHONE, base_url=self.url)
+        sign_in(page, phone_of(self.till.people[number]), PASSWORD)
+        return page
+
+    def call(self, which: int, path: str, body: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
+        """What a staff phone's program sends; a refusal is an answer too."""
+        asked = urllib.request.Request(
+            f"{self.url}/api/v1{path}", json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.tokens[which]}", "Content-Type": "application/json", **headers},
+        )  # fmt: skip
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+
+    def sell(
+        self, which: int, code: str, *lines: tuple[str, int], nonce: str = "", **more: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """A counter sale over HTTP."""
+        goods = [{"item_id": str(self.till.items[item]), "quantity": pieces} for item, pieces in lines]
+        body = {"code": code, "nonce": nonce or self.till.a_key(), "lines": goods, **more}
+        return self.call(which, "/redemptions", body)
+
+
+def phone_of(person: MemberBrief) -> str:
+    """The number that ``given_till`` gave them."""
+    return f"1380001{int(person.household_number):04d}"
+
+
+@pytest.fixture
+def market(sqlite_template: Path, tmp_path: Path, chromium: Chromium) -> Iterator[Market]:
+    """A shop this very morning: sixty households with a hundred points each, three volunteers with a phone each."""
+    path = tmp_path / "market.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    site = new_site(f"sqlite:///{path}", tmp_path, WTF_CSRF_ENABLED=True)
+    with site.app_context():
+        till = given_till(households=RESIDENTS + 2, points=100, pieces=500, at=datetime.now(UTC))
+        staff = [till.staff, *till.people[RESIDENTS:]]
+        for person in staff[1:]:
+            grant = GrantRole(till.community_id, person.id, "shop_staff", "推选", scope_id=till.shop_id)
+            transact(grant_role, grant)
+        for person in (*staff, till.keeper, *till.people[:3]):
+            transact(
+                set_password, SetPassword(till.community_id, person.id, PASSWORD_HASH, must_change=False)
+            )
+        till.run(set_unit_value, SetUnitValue(till.community_id, till.keeper.id, FEN, "村民代表会议"))
+        phones = [given_phone(till, f"{number}号机") for number in (1, 2, 3)]
+        tokens = [
+            transact(issue_token, IssueToken(till.community_id, person.id, 1, "till")).token
+            for person in staff
+        ]
+    with serving(site) as url:
+        yield Market(site, url, till, chromium, staff, phones, tokens)
+    close_site(site)
+
+
+def press(page: Page, name: str) -> None:
+    """The first button or link of that name."""
+    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
+    page.wait_for_load_state()
+
+
+def scan_order(page: Page, code: str) -> None:
+    """Type the pick-up code, look, hand over."""
+    page.goto("/counter")
+    page.fill("input[name=code]", code)
+    press(page, "查这张单")
+
+
+def choose_goods(page: Page, **pieces: int) -> None:
+    """Goods onto the counter, by their number fields."""
+    page.goto("/counter/sale")
+    for item, quantity in pieces.items():
+        page.fill(f"#q-{item}", str(quantity))
+    press(page, "选好了，扫对方的码")
+
+
+def shown_code(page: Page) -> str:
+    """What a resident's own phone shows."""
+    page.goto("/code")
+    words = page.locator("[data-code-text]")
+    expect(words).not_to_be_empty(timeout=10_000)
+    return words.inner_text()
+
+
+def orders_are_collected(market: Market, counter: Page, orders: list[Any]) -> None:
+    for order in orders:
+        scan_order(counter, order.code)
+        press(counter, "确认给货")
+        expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
+    press(counter, "扫错了，撤销（15 分钟内）")  # the first annulment: the last one was a mistake
+    scan_order(counter, orders[0].code)
+    expect(counter.get_by_role("heading", level=1)).to_have_text("不能给货")
+
+
+def residents_pay_at_the_counter(market: Market, counter: Page) -> None:
+    """One with the rotating code, one with a word on the own phone, and a helper with an old neighbour's card and PIN."""
+    first, second = market.resident(0), market.resident(1)
+    choose_goods(counter, A01=2)
+    counter.fill("input[name=code]", shown_code(first))
+    press(counter, "看总数")
+    press(counter, "确认给货")
+    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
+
+    choose_goods(counter, A01=15)  # sixty points: more than a code may spend by itself
+    counter.fill("input[name=code]", shown_code(second))
+    press(counter, "看总数")
+    press(counter, "请对方在手机上确认")
+    second.get_by_role("link", name="等您确认").first.click()
+    press(second, "对，换这些")
+    expect(second.get_by_role("heading", level=1)).to_have_text("换好了")
+    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货", timeout=8_000)
+
+    card = market.do(given_card, market.till, market.till.people[2])
+    elder = SetPin(market.till.community_id, market.till.keeper.id, market.till.people[2].id, "2580")
+    market.do(market.till.run, set_pin, elder)
+    choose_goods(counter, A01=10)
+    counter.fill("input[name=code]", card)
+    press(counter, "看总数")
+    counter.fill("input[name=pin]", "1357")
+    press(counter, "确认给货")
+    expect(counter.get_by_text("密码不对")).to_be_visible()
+    counter.fill("input[name=pin]", "2580")
+    press(counter, "确认给货")
+    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
+
+
+def one_phone_loses_the_network(market: Market, counter: Page, orders: list[Any], card: str) -> None:
+    counter.goto("/counter/offline")
+    banner, queue = (counter.locator(f"[data-till] [data-{name}]") for name in ("banner", "queue"))
+    expect(banner).to_have_attribute("data-state", "on", timeout=10_000)
+    expect(counter.locator("[data-till] [data-age]")).to_contain_text("张单", timeout=10_000)
+    counter.evaluate(
+        "navigator.serviceWorker.ready.then(() => caches.match('/counter/offline')).then(Boolean)"
+    )
+    counter.context.set_offline(True)
+    expect(banner).to_have_attribute("data-state", "off", timeout=4_000)
+    for order in orders:
+        counter.fill("input[name=code]", order.code)
+        counter.get_by_role("button", name="查这个码").click()
+        counter.get_by_role("button", name="确认给货").click()
+    counter.fill("input[name=code]", card)
+    counter.get_by_role("button", name="查这个码").click()
+    counter.get_by_role("button", name="货A03").click()
+    counter.get_by_role("button", name="确认给货").click()
+    expect(queue).to_have_text(str(len(orders) + 1))
+
+
+def the_rest_come_over_http(market: Market) -> Counter[str]:
+    """Fifty more residents: each phone makes its code by itself; some are refused, each with a reason."""
+    people = market.till.people[10:RESIDENTS]
+    shows = market.do(lambda: [market.till.phone_of(person) for person in people])
+
+    def shop(at: int) -> str:
+        with market.site.app_context():
+            market.till.now = datetime.now(UTC)
+            code = shows[at]()
+        lines = [
+            (("A01", 1),),
+            (("A01", 1), ("A03", 2)),
+            (("A02", 3),),
+            (("A04", 1), ("A01", 1), ("A03", 1)),
+        ][at % 4]
+        status, answer = market.sell(at % 2, code, *lines, nonce=f"http-{at}")
+        again = market.sell(at % 2, code, *lines, nonce=f"http-{at}")
+        assert again == (status, answer) or {**again[1], "request_id": ""} == {**answer, "request_id": ""}
+        return answer.get("reason") or answer["status"]
+
+    with ThreadPoolExecutor(4) as pool:
+        told = Counter(pool.map(shop, range(len(people))))
+    spent = market.do(shows[2])  # refused a moment ago, so its code was not used up
+    told[market.sell(0, spent, ("A03", 1), nonce="own-code")[1]["status"]] += 1
+    told[market.sell(1, spent, ("A03", 1), nonce="same-code")[1]["reason"]] += 1
+    told[market.sell(1, "0" * 22, ("A03", 1), nonce="no-code")[1]["reason"]] += 1
+    forged = member_code("ABCDEFG", bytes(32), datetime.now(UTC))
+    told[market.sell(0, forged, ("A03", 1), nonce="forged")[1]["reason"]] += 1
+    return told
+
+
+def test_a_market_morning(market: Market) -> None:
+    till = market.till
+    orders = market.do(lambda: [till.order(person, ("A01", 1), ("A03", 1)) for person in till.people[3:9]])
+    card = market.do(given_card, till, till.people[9])
+    market.do(reserve, till, market.phones[2][0])
+    first, second, third = (market.counter(which) for which in range(3))
+
+    one_phone_loses_the_network(market, third, orders[3:], card)
+    orders_are_collected(market, first, orders[:3])
+    residents_pay_at_the_counter(market, second)
+    told = the_rest_come_over_http(market)
+    assert told == {"ok": 39, "rules": 12, "already_redeemed": 1, "invalid": 2}
+    status, _ = market.call(0, "/redemptions/annul", {"nonce": "http-0"})  # the second annulment
+    assert status == 200
+
+    third.context.set_offline(False)
+    queue = third.locator("[data-till] [data-queue]")
+    expect(queue).to_have_text("0", timeout=15_000)
+
+    steward = market.chromium.new_page(*PHONE, base_url=market.url)
+    sign_in(steward, phone_of(till.keeper), PASSWORD)
+    steward.goto("/desk/redemptions")
+    steward.locator("main .rows a", has_text="已给货").first.click()
+    steward.locator("input[type=number]").first.fill("1")
+    steward.fill("input[name=reason]", "开了口")
+    press(steward, "退货，把积分还给对方")
+    expect(steward.get_by_text("退过的")).to_be_visible()
+    everything_agrees(market, told)
+
+
+def everything_agrees(market: Market, told: Counter[str]) -> None:
+    """Ledger, shelves and register add up; the statement is the shop account's movement; every refusal has a reason."""
+    till = market.till
+    assert market.do(till.wrong_numbers) == []
+
+    def settled() -> tuple[int, Any]:
+        statement_id = till.run(
+            draw_statement, DrawStatement(till.community_id, till.keeper.id, till.shop_id, till.now)
+        )
+        for person, side in ((till.staff, "shop"), (till.keeper, "village")):
+            till.run(sign_statement, SignStatement(till.community_id, person.id, statement_id, side))
+        db.session.rollback()
+        statement, lines = statement_by_id(db.session(), till.community_id, statement_id)
+        assert is_still_the_same(db.session(), till.community_id, statement, lines)
+        balance = db.session.execute(
+            sa.select(account.c.credits_posted - account.c.debits_posted).where(
+                account.c.community_id == till.community_id,
+                account.c.kind == "shop",
+                account.c.owner_id == till.shop_id,
+            )
+        ).scalar_one()
+        return balance, statement
+
+    balance, statement = market.do(settled)
+    assert (statement.points, statement.fen) == (balance, balance * FEN)
+
+    def refusals() -> Counter[str]:
+        rows = db.session.execute(
+            sa.select(redemption.c.reason).where(
+                redemption.c.community_id == till.community_id, redemption.c.status == "error"
+            )
+        )
+        return Counter(row.reason for row in rows)
+
+    found = market.do(refusals)
+    assert found == {reason: count for reason, count in told.items() if reason != "ok"} | {
+        "already_redeemed": 2
+    }
