@@ -47,6 +47,7 @@ from shop.queries import items_at
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS, SESSIONS = 60, 40
+SECOND_LEVEL = "HON-02"  # a deed whose decision the supervision group confirms
 WAITING_TODAY = 12
 
 
@@ -150,6 +151,11 @@ def _evening(story: Story, day: date) -> None:
         rule = rng.choices(list(SELF_REPORTS), weights=(6, 8, 5, 4, 3, 3, 4, 0.4, 0.3))[0]
         person = rng.choice(story.regulars if rng.random() < 0.12 else village.adults)
         filed += _report(story, person, rule, day, (person.id,), rng.choice(SELF_REPORTS[rule]))
+    if day == max(story.session_days) - timedelta(days=1):
+        for person in rng.sample(village.adults, 2):  # the second level has something to confirm today
+            filed += _report(
+                story, person, SECOND_LEVEL, day, (person.id,), rng.choice(SELF_REPORTS[SECOND_LEVEL])
+            )
     for rule, weekday, many, note in ACTIVITIES:
         if (weekday is None or weekday == day.weekday()) and filed < most:
             worker = rng.choice(village.roles["grid_worker"])

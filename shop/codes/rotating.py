@@ -89,7 +89,7 @@ def is_genuine(code: MemberCode, key: bytes) -> bool:
     return hmac.compare_digest(code.proof, proof_of(day_key(key, day_of(code.step)), code.step))
 
 
-def is_fresh(code: MemberCode, at: datetime) -> bool:
-    """Whether it may still, or already, be used."""
-    age = at.timestamp() - code.step * STEP_SECONDS
+def is_fresh(code: MemberCode, seconds: float) -> bool:
+    """Whether it may still, or already, be used at a moment (Unix time)."""
+    age = seconds - code.step * STEP_SECONDS
     return -MOST_EARLY_SECONDS <= age <= MOST_AGE_SECONDS

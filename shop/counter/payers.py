@@ -153,7 +153,7 @@ def _phone(
 def _phone_reasons(row: Any, code: MemberCode, at: datetime) -> tuple[str, ...]:
     applies = {
         "revoked": row.revoked_at is not None,
-        "invalid_time": not is_fresh(code, at),
+        "invalid_time": not is_fresh(code, at.timestamp()),
         "already_redeemed": row.used_at is not None,
     }
     return tuple(reason for reason, is_so in applies.items() if is_so)

@@ -25,7 +25,7 @@ const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pa
 
 async function askForKey(box) {
   const body = new FormData();
-  body.set("csrf_token", box.dataset.token);
+  body.set("csrf_token", box.querySelector("[name=csrf_token]").value);
   const response = await fetch(box.dataset.ask, { method: "POST", body, headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(String(response.status));
   return response.json();

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from app.database import db
 from points.people.models import Area, Community, Grid, Member
 from shop.catalogue.models import Shop
+from shop.settlement.models import FundEntry
 from tests.browser.conftest import DESK, PHONE, SMALLEST, Live
 from tests.support.chromium import axe_violations, no_horizontal_scroll
 
@@ -82,7 +83,6 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("supervisor", "/second-level", "main a[href*='/second-level/']"),
     ("supervisor", "/rechecks", "main .row a[href*='/rechecks/']"),
     ("steward", "/settlement", "main .rows a[href*='/settlement/']"),
-    (None, "/c/yitian/checkpoints", "/c/yitian/donations", "main .rows a"),
 )  # fmt: skip
 
 Opened = Callable[[str | None, tuple[int, int]], Page]
@@ -176,7 +176,7 @@ def proper_names(live: Live) -> re.Pattern[str]:
     with live.site.app_context():
         names = [
             name
-            for column in (Member.name, Community.name, Area.name, Grid.name, Shop.name)
+            for column in (Member.name, Community.name, Area.name, Grid.name, Shop.name, FundEntry.source)
             for name in db.session.scalars(
                 sa.select(column).distinct(), execution_options={"across_communities": True}
             )

@@ -136,7 +136,7 @@ def annul(body: dict[str, Any]) -> Response:
     return jsonify(transact(annul_redemption, command))
 
 
-@views.get("/<nonce>")
+@views.get("/by-nonce/<nonce>")
 @requires("counter.redeem")
 @call(
     "After a lost answer: what this device's scan was told. 404 when nothing came under the nonce.", RedeemedSchema,

@@ -262,7 +262,7 @@ def test_after_a_deduction_nobody_finds_the_name_anywhere(hall: Hall, clock_at: 
     clock_at(READY + timedelta(hours=3))
     for role in ("chair", "reviewer", "supervisor", "shop_staff", "operator"):
         assert named_on(hall.as_(village.one(role)), pages) == []
-    registers = ("/members", "/cards", "/api/v1/members")
+    registers = ("/members", "/cards", "/cards/all", "/api/v1/members")
     every = [
         rule.rule
         for rule in hall.site.url_map.iter_rules()

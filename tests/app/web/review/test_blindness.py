@@ -22,7 +22,7 @@ from tests.app.web.review.hall import Hall
 from tests.builders import MONDAY, PASSWORD, given_decided, given_open_session, given_record, phone_of
 
 CHANGES_BY_ITSELF = re.compile(
-    r'name="(?:csrf_token|request_key)" value="[^"]*"|"request_id": ?"[^"]*"|<span class="num">[0-9a-f]{16}</span>'
+    r'name="(?:csrf_token|request_key)" value="[^"]*"|"(?:request_id|csrf)": ?"[^"]*"|<span class="num">[0-9a-f]{16}</span>'
 )
 NOT_PAGES = ("static", "healthz", "readyz")
 
@@ -39,7 +39,7 @@ def values(hall: Hall) -> dict[str, list[object]]:
     (item,) = hall.ask(agenda_for, village.community_id, session_id, None, now=MONDAY)
     return {
         "session_id": [session_id], "record_id": [record.id, earlier.id], "item_id": [item.id],
-        "token": [sitting.roll_call_token], "code": [village.code], "filename": ["app.css"], "part": [0],
+        "token": [sitting.roll_call_token], "code": [village.code], "filename": ["app.css"], "part": [0], "kind": ["pdf"],
     }  # fmt: skip
 
 

@@ -10,9 +10,8 @@ from werkzeug.test import TestResponse
 
 from app.transaction import transact
 from shop.catalogue.operations import OfferItem, OpenShop, offer_item, open_shop
-from shop.stock.operations import CountStock, count_stock
 from tests.app.web.resident.street import Street, links, words
-from tests.builders import MONDAY, a_key, given_order, given_points
+from tests.builders import MONDAY, given_counted, given_order, given_points
 
 
 def tile(page: TestResponse, name: str) -> str:
@@ -26,10 +25,8 @@ def tile(page: TestResponse, name: str) -> str:
 def shelf(street: Street, code: str, pieces: int) -> None:
     """Somebody counted so many pieces."""
     village = street.village
-    count = CountStock(
-        village.community_id, None, a_key(), village.shop_id, village.items[code], pieces, "盘点"
-    )
-    street.do(transact, count_stock, count)
+    signers = village.one("shop_staff").id, village.one("steward").id
+    street.do(given_counted, village.community_id, village.shop_id, signers, {village.items[code]: pieces})
 
 
 def test_each_thing_shows_price_stock_limit_and_whether_it_can_be_had(street: Street) -> None:
