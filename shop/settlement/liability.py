@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from points.ledger.accounts import account_id_of
 from points.ledger.figures import LedgerFigures, expiry_calendar, ledger_figures
+from points.ledger.queries import balance_of
 from points.standings.queries import published_in
 from shop.figures import ShelfFigures, cover_percent, redeemed_in, shelf_figures
 from shop.settlement.funds import funds_fen
@@ -31,9 +33,13 @@ class Pace:
 
 @dataclass(frozen=True)
 class Liability:
-    """Points unless said otherwise. ``funds_points`` is None while nobody has said what a point is worth."""
+    """Points unless said otherwise. ``pool``: what residents gave to the care pool, which is owed to the care list.
+
+    ``funds_points`` is None while nobody has said what a point is worth.
+    """
 
     figures: LedgerFigures
+    pool: int
     calendar: list[tuple[date, int]]
     shelf: ShelfFigures
     unit_value_fen: int | None
@@ -57,9 +63,13 @@ def liability(
     behind = shelf.points + max(funds_points or 0, 0)
     issued = published_in(session, community_id, months)
     redeemed = redeemed_in(session, community_id, months)
+    pool = balance_of(
+        session, community_id, account_id_of(session, community_id, "care_pool"), now=now
+    ).available
+    owed = figures.outstanding + pool
     return Liability(
-        figures, expiry_calendar(session, community_id, today=today), shelf, value, fen, funds_points,
-        cover_percent(shelf.points, figures.outstanding), cover_percent(behind, figures.outstanding), issued, redeemed,
+        figures, pool, expiry_calendar(session, community_id, today=today), shelf, value, fen, funds_points,
+        cover_percent(shelf.points, owed), cover_percent(behind, owed), issued, redeemed,
         [pace(issued, redeemed, span, behind) for span in (SHORT, LONG)],
     )  # fmt: skip
 

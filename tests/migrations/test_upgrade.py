@@ -14,16 +14,53 @@ from points.notices.queries import objections
 from points.people.queries import community_by_id
 from points.review.ballot_queries import ballots_of
 from points.review.queries import session_by_id
+from shop.catalogue.limits import Limit
+from shop.catalogue.models import ItemPrice
+from shop.queries import items_at, limits_left, order_by_id, scan_by_nonce, shop_by_id
 from tests.conftest import close_site, new_site
 
 NOW = datetime(2026, 9, 7, 0, 30, tzinfo=UTC)
 IDS = {name: uuid.UUID(int=at) for at, name in enumerate(
     ("grid", "household", "member", "version", "rule", "record", "event", "session", "seat", "item", "recusal",
-     "ballot", "notice", "objection"), 1)}  # fmt: skip
+     "ballot", "notice", "objection", "shop", "item", "stock", "move", "wallet", "till", "order", "line",
+     "redemption"), 1)}  # fmt: skip
 RULE_TEXTS = (
     "category_zh", "category_en", "name_zh", "name_en", "unit_zh", "unit_en", "evidence_zh", "evidence_en",
     "example_zh", "example_en", "note_zh", "note_en",
 )  # fmt: skip
+
+
+def shop_of_0001() -> list[tuple[str, dict[str, object]]]:
+    """What 0003 changes: a shop, soap of which a household may have two a month, and an order that was collected."""
+    names = {
+        "name_zh": "肥皂",
+        "name_en": "soap",
+        **dict.fromkeys(("detail_zh", "detail_en", "unit_zh", "unit_en"), ""),
+    }
+    sums = dict.fromkeys(
+        ("credits_posted", "debits_posted", "credits_pending", "debits_pending", "entries"), 0
+    )
+    account = {"unit": "points", "opened_at": NOW, "debits_must_not_exceed_credits": False, **sums}
+    here = {"shop_id": IDS["shop"], "item_id": IDS["item"]}
+    return [
+        ("shop", {"id": IDS["shop"], "name": "村口店", "place": "", "hours": ""}),
+        ("item", {"id": IDS["item"], "code": "I01", "kind": "goods", "icon": "package", "points": 4,
+                  "reference_fen": 400, "limit_count": 2, "limit_period": "month", "is_offered": True, **names}),
+        ("stock", {"id": IDS["stock"], "on_hand": 4, "held": 0, **here}),
+        ("stock_move", {"id": IDS["move"], "move": "received", "quantity": 5, "note": "", "moved_at": NOW, **here}),
+        ("account", {"id": IDS["wallet"], "kind": "household", "owner_id": IDS["household"], **account}),
+        ("account", {"id": IDS["till"], "kind": "shop", "owner_id": IDS["shop"], **account}),
+        ("shop_order", {"id": IDS["order"], "shop_id": IDS["shop"], "household_id": IDS["household"],
+                        "member_id": IDS["member"], "wallet_id": IDS["wallet"], "shop_account_id": IDS["till"],
+                        "token": "0" * 22, "points": 4, "state": "collected", "placed_at": NOW, "expires_at": NOW,
+                        "ended_at": NOW, "request_key": "r"}),
+        ("order_line", {"id": IDS["line"], "order_id": IDS["order"], "item_id": IDS["item"], "quantity": 1,
+                        "points_each": 4}),
+        ("redemption", {"id": IDS["redemption"], "nonce": "n", "fingerprint": "f", "device": "d",
+                        "shop_id": IDS["shop"], "staff_id": IDS["member"], "order_id": IDS["order"], "status": "ok",
+                        "points": 4, "is_offline": False, "force_sent": False, "forced": False, "force_reason": "",
+                        "answer": "{}", "scanned_at": NOW, "recorded_at": NOW}),
+    ]  # fmt: skip
 
 
 def rows_of_0001() -> list[tuple[str, dict[str, object]]]:
@@ -71,6 +108,7 @@ def rows_of_0001() -> list[tuple[str, dict[str, object]]]:
                        "reason": "没有去", "state": "upheld", "filed_at": NOW, "remaining_seconds": 9,
                        "answered_by": IDS["member"], "answered_at": NOW, "answer": "查过，没有去",
                        "request_key": "o"}),
+        *shop_of_0001(),
     ]  # fmt: skip
 
 
@@ -123,3 +161,18 @@ def test_a_village_of_the_first_version_keeps_its_rows(village) -> None:
     assert (doubt.kind, doubt.state, doubt.record_id, doubt.points_before) == (
         "objection", "upheld", IDS["record"], 5,
     )  # fmt: skip
+
+
+def test_its_shop_goes_on_with_limits_prices_and_orders(village) -> None:
+    (soap,) = items_at(village, 1, IDS["shop"], now=NOW)
+    assert (soap.points, soap.on_hand, soap.limits) == (4, 4, (Limit("household", "month", 2),))
+    left = limits_left(village, 1, household_id=IDS["household"], member_id=IDS["member"], item_ids=[soap.id],
+                       zone="Asia/Shanghai", now=NOW)  # fmt: skip
+    assert left == {soap.id: 1}
+    assert (shop_by_id(village, 1, IDS["shop"]).kind, order_by_id(village, 1, IDS["order"], now=NOW).way) == (
+        "shop",
+        "ahead",
+    )
+    assert scan_by_nonce(village, 1, "n").member == "张三"
+    prices = village.execute(sa.select(ItemPrice.points).where(ItemPrice.community_id == 1)).all()
+    assert prices == [(4,)]
