@@ -44,11 +44,17 @@ views = Blueprint("my_code", __name__)
 @requires("code.show")
 def show() -> ResponseReturnValue:
     """A code that changes every twenty seconds; the phone makes it by itself once it was told its key."""
-    site = current_app.config["SITE_URL"] or request.host_url.rstrip("/")
     return render_template(
-        "my_code/index.html", room=(site + ROOM).upper(),
+        "my_code/index.html", room=_room(),
         phones=phones_of(db.session(), current_user.community_id, current_user.member_id), asks=_asks(),
     )  # fmt: skip
+
+
+@views.get("/code/pocket")
+@requires("code.show")
+def pocket() -> ResponseReturnValue:
+    """The code alone, for the time without network: the phone keeps this page, so it names nobody."""
+    return render_template("my_code/pocket.html", room=_room())
 
 
 @views.post("/code/phone")
@@ -119,6 +125,12 @@ def decline(request_id: uuid.UUID) -> ResponseReturnValue:
     transact(decline_request, AnswerRequest(current_user.community_id, current_user.member_id, request_id))
     flash(_("没有换，积分没有动。"), "ok")
     return redirect(url_for("my_code.show"), 303)
+
+
+def _room() -> str:
+    """What stands before the code in the picture, in the capitals that keep it small."""
+    site = current_app.config["SITE_URL"] or request.host_url.rstrip("/")
+    return (site + ROOM).upper()
 
 
 def _asks() -> list[RequestView]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -32,7 +32,12 @@ from shop.offline.upload import OfflineScan, take_in
 
 views = Blueprint("offline", __name__)
 
-KEPT = ("app.css", "scan.js", "scan-worker.js", "offline.js", "zxing_reader.wasm", "sprite.svg")
+# What the two workers keep: the page, the address that asks for it, and the files it is made of.
+WORKERS = {
+    "counter": ("/counter/offline", "/counter/offline",
+                ("app.css", "scan.js", "scan-worker.js", "offline.js", "zxing_reader.wasm", "sprite.svg")),
+    "code": ("/code/pocket", "/code", ("app.css", "app.js", "my-code.js", "sprite.svg")),
+}  # fmt: skip
 
 
 def phone_here() -> DeviceView | None:
@@ -162,10 +167,15 @@ def manifest() -> ResponseReturnValue:
 @views.get("/sw.js")
 @public
 def service_worker() -> ResponseReturnValue:
-    """From the root, so that it may keep the counter's page; its first line names what to keep, by content."""
+    """From the root, so that it may keep a page below another address; its first line names what to keep, by content."""
+    which = request.args.get("of", "counter")
+    if which not in WORKERS:
+        abort(404)
+    page, asks, files = WORKERS[which]
     built = read_manifest()
-    kept = [f"/static/vendor/{built[name]}" for name in KEPT]
+    kept = [f"/static/vendor/{built[name]}" for name in files]
+    names = f"self.PAGE = {json.dumps(page)}; self.FOR = {json.dumps(asks)}; self.KEPT = {json.dumps(kept)};"
     source = (STATIC / "vendor" / built["sw.js"]).read_text(encoding="utf-8")
-    answer = Response(f"self.KEPT = {json.dumps(kept)};\n{source}", mimetype="text/javascript")
+    answer = Response(f"{names}\n{source}", mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -2,8 +2,8 @@
 import encodeQR from "qr";
 import { memberCode, stepAt, STEP_SECONDS } from "./lib/member-code.js";
 import { onContent } from "./lib/ready.js";
+import { MY_CODE as KEPT } from "./lib/signed-out.js";
 
-const KEPT = "yitian-my-code";
 // A code that has just been shown must last until it is scanned: it stays good for forty seconds after it leaves.
 const TICK_MS = 500;
 
@@ -78,9 +78,10 @@ function run(box, phone) {
 }
 
 async function setUp(box) {
-  // Whose code: another person's key on a lent phone must not be shown.
+  // Whose code: another person's key on a lent phone must not be shown. The page without network knows nobody; whoever
+  // signed out took the key away (lib/signed-out.js).
   const mine = kept();
-  let phone = mine?.who === box.dataset.who ? mine : null;
+  let phone = mine && (mine.who === box.dataset.who || !("who" in box.dataset)) ? mine : null;
   if (!phone && box.dataset.ask) {
     try {
       const { handle, key } = await askForKey(box);
@@ -93,6 +94,7 @@ async function setUp(box) {
   phone.ahead = await howFarOff(box, phone.ahead ?? 0);
   keep(phone);
   run(box, phone);
+  if (box.dataset.worker) await navigator.serviceWorker?.register(box.dataset.worker, { scope: "/code" }).catch(() => null);
 }
 
 onContent(() => document.querySelectorAll("[data-my-code]:not(.live)").forEach((box) => {

@@ -91,3 +91,31 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
         assert (till.shelf("A01"), till.shelf("A03")) == ((18, 0), (18, 0))
         assert (till.purse(till.people[1]).available, till.purse(till.people[1]).held) == (80, 18)
     assert [one for one in chromium.problems if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+def test_a_residents_phone_shows_good_codes_without_network(market, chromium: Chromium) -> None:
+    site, url, till, _phone, _token = market
+    person = till.people[2]
+    with site.app_context():
+        transact(set_password, SetPassword(till.community_id, person.id, PASSWORD_HASH, must_change=False))
+    page = chromium.new_page(*PHONE, base_url=url)
+    sign_in(page, f"1380001{int(person.household_number):04d}", PASSWORD)
+    page.goto("/code")
+    words = page.locator("[data-code-text]")
+    expect(words).not_to_be_empty()
+    page.evaluate("navigator.serviceWorker.ready.then(() => caches.match('/code/pocket')).then(Boolean)")
+    page.context.set_offline(True)
+    page.goto("/code")
+    expect(page.get_by_text("现在没有网，码照样能用")).to_be_visible()
+    expect(words).not_to_be_empty()
+    assert person.name not in page.content()
+    assert axe_violations(page) == []
+    with site.app_context():
+        till.now = datetime.now(UTC)
+        assert till.sell(words.inner_text(), ("A03", 1)).body["redemption"]["member"] == person.name
+    page.context.set_offline(False)
+    page.goto("/home")
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    assert page.evaluate("localStorage.length") == 0
+    assert [one for one in chromium.problems if "ERR_INTERNET_DISCONNECTED" not in one] == []

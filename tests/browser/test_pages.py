@@ -27,7 +27,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     ),
     "resident": (
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
-        "/report?rule=AID-01", "/records", "/shop", "/orders", "/code", "/account", "/password", "/rules",
+        "/report?rule=AID-01", "/records", "/shop", "/orders", "/code", "/code/pocket", "/account", "/password", "/rules",
         "/me/relations", "/me/conduct", "/me/verify", "/account/pin", "/vouchers", "/gifts", "/points/household",
         "/basket", "/shop/wishes",
     ),

@@ -134,7 +134,11 @@ def test_the_page_a_phone_keeps_names_nobody(street: Street, phone, clock_at) ->
     stranger = street.site.test_client()
     assert stranger.get("/counter/offline/pulse").json == {"now": int(MONDAY.timestamp()) + 5}
     worker = stranger.get("/sw.js")
-    assert worker.text.startswith('self.KEPT = ["/static/vendor/app-')
+    assert worker.text.startswith(
+        'self.PAGE = "/counter/offline"; self.FOR = "/counter/offline"; self.KEPT = ["/static/'
+    )
+    assert stranger.get("/sw.js?of=code").text.startswith('self.PAGE = "/code/pocket"; self.FOR = "/code";')
+    assert stranger.get("/sw.js?of=nothing").status_code == 404
     described = stranger.get("/manifest.webmanifest").json
     assert (described["start_url"], described["display"]) == ("/counter/offline", "standalone")
     with stranger.get(described["icons"][0]["src"]) as icon:
