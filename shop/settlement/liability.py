@@ -23,7 +23,10 @@ SHORT, LONG = 3, 12  # months that a forecast looks back
 
 @dataclass(frozen=True)
 class Pace:
-    """Points in a month, the mean of the last months; ``lasts`` is how many months shelf and money hold at that pace."""
+    """Points in a month, the mean of the last months; ``lasts`` is how many months shelf and money hold at that pace.
+
+    A young village has the same mean for both spans, and it is told once.
+    """
 
     months: int
     issued: float
@@ -70,7 +73,7 @@ def liability(
     return Liability(
         figures, pool, expiry_calendar(session, community_id, today=today), shelf, value, fen, funds_points,
         cover_percent(shelf.points, owed), cover_percent(behind, owed), issued, redeemed,
-        [pace(issued, redeemed, span, behind) for span in (SHORT, LONG)],
+        list(dict.fromkeys(pace(issued, redeemed, span, behind) for span in (SHORT, LONG))),
     )  # fmt: skip
 
 
