@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from points.base import UtcDateTime
 from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import fen_now, points_now
-from shop.counter.models import Redemption
+from shop.counter.models import Redemption, Refund
 from shop.stock.models import Stock, StockMove
 
-shop, item, stock, move, redemption = (
-    Shop.__table__, Item.__table__, Stock.__table__, StockMove.__table__, Redemption.__table__,
+shop, item, stock, move, redemption, refund = (
+    Shop.__table__, Item.__table__, Stock.__table__, StockMove.__table__, Redemption.__table__, Refund.__table__,
 )  # fmt: skip
 
 # Fewer pieces than this nobody has set aside: time to order more, where the shelf names no number of its own.
@@ -121,9 +121,9 @@ def low_stock(
 
 
 def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> list[int]:
-    """Points for goods handed over in each span of time, without scans that were undone.
+    """Points for goods handed over in each span of time, without scans that were undone and less what was refunded in it.
 
-    From the counter's own list, over its index by shop and time; no transfer is read.
+    From the counter's own books, over their indexes by time; no transfer is read.
     """
     shops = sa.select(shop.c.id).where(shop.c.community_id == community_id)
     sums = [
@@ -148,4 +148,14 @@ def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> l
             redemption.c.annulled_at.is_(None),
         )
     ).one()  # fmt: skip
-    return [int(points) for points in row]
+    back = session.execute(
+        sa.select(*(
+            sa.func.coalesce(
+                sa.func.sum(
+                    sa.case((sa.and_(refund.c.refunded_at >= start, refund.c.refunded_at < end), refund.c.points), else_=0)
+                ), 0
+            ) for start, end in spans
+        )).where(refund.c.community_id == community_id,
+                 refund.c.refunded_at >= min(start for start, _ in spans))
+    ).one()  # fmt: skip
+    return [int(points) - int(returned) for points, returned in zip(row, back, strict=True)]

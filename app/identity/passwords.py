@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.identity.models import ApiToken, Credential
 from points.errors import Invalid, NotFound
 from points.people.models import Phone
+from shop.codes.member_keys import ForgetPhone, forget_phone
 
 SHORTEST = 8
 # argon2id, RFC 9106's second recommended option with less memory: 2 workers on a small machine
@@ -110,7 +111,10 @@ class SetPassword:
 
 
 def set_password(session: Session, command: SetPassword, *, now: datetime) -> int:
-    """Sets a password and ends every other sign-in of the member. Returns the new epoch."""
+    """Sets a password and ends every other sign-in of the member, and every phone that showed the own code.
+
+    Returns the new epoch.
+    """
     row = session.execute(
         sa.select(credential.c.epoch)
         .where(credential.c.community_id == command.community_id, credential.c.id == command.member_id)
@@ -129,12 +133,13 @@ def set_password(session: Session, command: SetPassword, *, now: datetime) -> in
         .where(credential.c.community_id == command.community_id, credential.c.id == command.member_id)
         .values(epoch=row.epoch + 1, **values)
     )
+    forget_phone(session, ForgetPhone(command.community_id, command.member_id, None), now=now)
     return row.epoch + 1
 
 
 @dataclass(frozen=True)
 class SignOutEverywhere:
-    """End every sign-in and every token of a member."""
+    """End every sign-in, every token and every phone that shows the code of a member."""
 
     community_id: int
     member_id: uuid.UUID
@@ -155,4 +160,5 @@ def sign_out_everywhere(session: Session, command: SignOutEverywhere, *, now: da
         .where(api_token.c.community_id == command.community_id, api_token.c.member_id == command.member_id)
         .values(revoked_at=now)
     )
+    forget_phone(session, ForgetPhone(command.community_id, command.member_id, None), now=now)
     return epoch

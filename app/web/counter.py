@@ -55,7 +55,7 @@ def device_id() -> uuid.UUID | None:
     return phone.id if phone is not None else None
 
 
-def _scan(code: str, nonce: str, *, dry_run: bool) -> Outcome:
+def _scan(code: str, nonce: str, *, looks: bool) -> Outcome:
     return transact(
         redeem_code,
         RedeemCode(
@@ -65,7 +65,7 @@ def _scan(code: str, nonce: str, *, dry_run: bool) -> Outcome:
             device(),
             code,
             nonce,
-            dry_run=dry_run,
+            looks=looks,
             device_id=device_id(),
         ),
     )
@@ -94,11 +94,11 @@ def look_up() -> ResponseReturnValue:
             render_template("counter/index.html", shop=own_shop(), waiting=None, form=form), 422
         )
     nonce = new_id().hex
-    seen = _scan(code, nonce, dry_run=True)
+    seen = _scan(code, nonce, looks=True)
     if seen.status == "incomplete":
         return redirect(url_for("sale.pick", code=code), 303)
     if seen.status != "ok":
-        return show_answer(_scan(code, nonce, dry_run=False), nonce)
+        return show_answer(seen, nonce)
     return render_template(
         "counter/check.html", shop=own_shop(), found=seen.body["redemption"], code=code, nonce=nonce
     )
@@ -111,7 +111,7 @@ def redeem() -> ResponseReturnValue:
     code, nonce = request.form.get("code", ""), request.form.get("nonce", "")
     if not code or not nonce:
         return redirect(url_for("counter.index"), 303)
-    return show_answer(_scan(code, nonce, dry_run=False), nonce)
+    return show_answer(_scan(code, nonce, looks=False), nonce)
 
 
 def show_answer(outcome: Outcome, nonce: str) -> ResponseReturnValue:
@@ -139,6 +139,7 @@ def show_answer(outcome: Outcome, nonce: str) -> ResponseReturnValue:
 @requires("counter.redeem")
 def annul() -> ResponseReturnValue:
     """Takes a wrong scan back."""
+    own_shop()
     nonce = request.form.get("nonce", "")
     command = AnnulRedemption(current_user.community_id, current_user.member_id, device(), nonce)
     try:

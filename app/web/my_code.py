@@ -25,7 +25,7 @@ from app.permissions import public, requires
 from app.sentences import say
 from app.sentences.counter import do_next
 from app.transaction import transact
-from points.errors import DomainError, NotFound
+from points.errors import Conflict, DomainError, NotFound
 from shop.codes.member_keys import AddPhone, ForgetPhone, add_phone, forget_phone, phones_of
 from shop.codes.rotating import ROOM
 from shop.counter.requests import (
@@ -35,7 +35,9 @@ from shop.counter.requests import (
     decline_request,
     request_by_id,
     requests_for,
+    told_of,
 )
+from shop.counter.scan import Outcome
 
 views = Blueprint("my_code", __name__)
 
@@ -99,7 +101,11 @@ def asks() -> ResponseReturnValue:
 @requires("code.show")
 def ask(request_id: uuid.UUID) -> ResponseReturnValue:
     """Goods, shop and points in large letters, and two buttons."""
-    return render_template("my_code/ask.html", ask=_own(request_id), now=clock.now())
+    found = _own(request_id)
+    told = told_of(db.session(), current_user.community_id, found.nonce)
+    if told is not None and found.member_id is not None:
+        return _done(told)
+    return render_template("my_code/ask.html", ask=found, now=clock.now())
 
 
 @views.post("/asks/<uuid:request_id>/confirm")
@@ -114,6 +120,10 @@ def confirm(request_id: uuid.UUID) -> ResponseReturnValue:
             raise
         flash(say(error), "error")
         return redirect(url_for("my_code.ask", request_id=request_id), 303)
+    return _done(outcome)
+
+
+def _done(outcome: Outcome) -> ResponseReturnValue:
     sentence = do_next(outcome) if outcome.reason else ""
     return render_template("my_code/done.html", outcome=outcome, sentence=sentence), 400 if sentence else 200
 
@@ -122,7 +132,12 @@ def confirm(request_id: uuid.UUID) -> ResponseReturnValue:
 @requires("code.show")
 def decline(request_id: uuid.UUID) -> ResponseReturnValue:
     """Nothing is booked."""
-    transact(decline_request, AnswerRequest(current_user.community_id, current_user.member_id, request_id))
+    try:
+        transact(
+            decline_request, AnswerRequest(current_user.community_id, current_user.member_id, request_id)
+        )
+    except Conflict:
+        return redirect(url_for("my_code.ask", request_id=request_id), 303)
     flash(_("没有换，积分没有动。"), "ok")
     return redirect(url_for("my_code.show"), 303)
 

@@ -114,7 +114,7 @@ def _offline_scan(body: dict[str, object]) -> OfflineScan:
     return OfflineScan(
         current_user.community_id, current_user.member_id, _staffed_shop(), device(), str(body["code"]),
         str(body["nonce"]), scanned_at=body["scanned_at"], offline=True, lines=lines, device_id=body["device_id"],
-        serial=body["serial"] if here else -1, sent_at=body["sent_at"],
+        serial=body["serial"] if here and here.is_current else -1, sent_at=body["sent_at"],
     )  # type: ignore[arg-type]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from shop.queries import order_by_id, redemption_by_id, scans_page, shops_of
 
 views = Blueprint("refunds", __name__)
 PAGE = 50
+_PIECES = re.compile(r"q-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @views.get("/desk/redemptions")
@@ -69,7 +71,9 @@ def refund(redemption_id: uuid.UUID) -> ResponseReturnValue:
 def _returned() -> tuple[Returned, ...]:
     """The pieces typed beside each line; what is broken does not go back on the shelf."""
     kept_out = set(request.form.getlist("broken"))
-    typed = {name[2:]: text for name, text in request.form.items() if name.startswith("q-") and text.strip()}
+    typed = {
+        name[2:]: text for name, text in request.form.items() if _PIECES.fullmatch(name) and text.strip()
+    }
     pieces = {key: parse_points(text, least=0, most=MOST_PIECES) for key, text in typed.items()}
     return tuple(
         Returned(uuid.UUID(key), count, key not in kept_out) for key, count in pieces.items() if count

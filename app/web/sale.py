@@ -28,14 +28,14 @@ from points.amounts import parse_points
 from points.base import new_id
 from points.errors import DomainError, Invalid, NotFound
 from shop.counter.lost import CancelSale, answer_of, cancel_sale
-from shop.counter.operations import redeem_code
+from shop.counter.operations import LONGEST_NONCE, redeem_code
 from shop.counter.requests import ask_resident, request_by_id
 from shop.counter.scan import Outcome, RedeemCode, SaleLine
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, items_at
 
 views = Blueprint("sale", __name__)
-_LINE = re.compile(r"([0-9a-f-]{36}):(\d{1,3}):(\d{1,6})")
+_LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,3}):(\d{1,6})")
 
 
 @views.get("/counter/sale")
@@ -149,12 +149,12 @@ def _command(lines: tuple[SaleLine, ...], nonce: str) -> RedeemCode:
 
 
 def _look(lines: tuple[SaleLine, ...], nonce: str) -> ResponseReturnValue:
-    """A dry run. A refusal is shown, and stored, at once."""
+    """Nothing is handed over yet; a refusal is shown, and stored, at once."""
     command = _command(lines, nonce)
     try:
-        seen = transact(redeem_code, replace(command, dry_run=True))
+        seen = transact(redeem_code, replace(command, looks=True))
         if seen.status == "error":
-            return show_answer(transact(redeem_code, command), nonce)
+            return show_answer(seen, nonce)
     except DomainError as error:
         return _pick_page(Form(_typed_lines(lines), {}, say(error)), 409)
     return _check_page(lines, nonce, seen)
@@ -254,7 +254,8 @@ def _typed_lines(lines: tuple[SaleLine, ...]) -> dict[str, list[str]]:
 
 def _nonce() -> str:
     """The sale's own nonce, carried from page to page."""
-    return request.form.get("nonce", "") or new_id().hex
+    typed = request.form.get("nonce", "")
+    return typed if 1 <= len(typed) <= LONGEST_NONCE else new_id().hex
 
 
 def _signer() -> URLSafeSerializer:

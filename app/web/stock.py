@@ -12,6 +12,7 @@ from flask_login import current_user
 from app import clock
 from app.api.cursors import as_id, as_moment, read_cursor, write_cursor
 from app.database import db
+from app.identity.shop_phone import check_shop_phone
 from app.permissions import requires
 from app.schemas.commands import CountStockSchema
 from app.schemas.desk import ReasonSchema
@@ -43,12 +44,14 @@ def managed_shop(text: str | None) -> ShopView:
 
 
 def managed_shops() -> list[ShopView]:
-    """The shops whose shelves the viewer may see. NotAllowed ``no_shop_of_yours`` for staff who have none."""
+    """The shops whose shelves the viewer may see. NotAllowed ``no_shop_of_yours`` for staff who have none,
+    and what ``check_shop_phone`` raises."""
     shops = shops_of(db.session(), current_user.community_id)
     if current_user.can("stock.every_shop"):
         return shops
     if current_user.shop_id is None:
         raise NotAllowed("no_shop_of_yours")
+    check_shop_phone(current_user)
     return [shop for shop in shops if shop.id == current_user.shop_id]
 
 

@@ -188,22 +188,25 @@ def pay(session: Session, payment: Payment, *, now: datetime, today: date) -> Wa
     if payment.points > available:
         return None
     if wallet.matured or wallet.lapsed or wallet.ended:
-        _settle_and_pay(session, payment, now)
+        if not _settle_and_pay(session, payment, now):
+            return None
     else:
         _pay_at_once(connection, payment, wallet.entries + 1, shop.entries + 1, now)
     return WalletSums(available - payment.points, int(wallet.debits_pending - wallet.lapsed))
 
 
-def _settle_and_pay(session: Session, payment: Payment, now: datetime) -> None:
-    """Time owes the wallet something: it is written down first, by the long way."""
+def _settle_and_pay(session: Session, payment: Payment, now: datetime) -> bool:
+    """Time owes the wallet something: it is written down first, by the long way. False when less is there after all: a
+    lapsed hold whose points have ended meanwhile brings nothing back."""
     new = NewTransfer(
         payment.community_id, payment.id, "redemption", debit_account_id=payment.wallet_id,
         credit_account_id=payment.shop_account_id, amount=payment.points, ref_kind=payment.ref_kind,
         ref_id=payment.ref_id, actor_id=payment.actor_id,
     )  # fmt: skip
     result = create_transfer(session, new, now=now)
-    if not result.ok:
+    if not result.ok and result.status != "exceeds_credits":
         raise Conflict(result.status)
+    return result.ok
 
 
 def _pay_at_once(

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, NotFound
 from points.ledger.lots import uses_of
-from points.ledger.models import Transfer
+from points.ledger.models import WALLET_KINDS, Transfer
 from points.ledger.operations import lock_accounts, make_transfer
-from points.ledger.policy import refund_days
+from points.ledger.policy import refund_days, take_oldest
 from points.ledger.results import NewTransfer
 
 transfer = Transfer.__table__
@@ -42,16 +42,15 @@ def refund_payment(
     ``transfer_not_posted``, ``refund_too_large`` (``left``), ``transfer_already_reversed``, and those of ``make_transfer``.
     """
     paid = _payment(session, command)
-    lock_accounts(session, command.community_id, [paid.debit_account_id, paid.credit_account_id], now=now)
+    sides = lock_accounts(
+        session, command.community_id, [paid.debit_account_id, paid.credit_account_id], now=now
+    )
     before = _refunded(session, command)
     left = paid.amount - before
     if command.points > left:
         raise Conflict("refund_too_large", left=left)
-    used = uses_of(session, command.community_id, [paid.pending_id or paid.id]).get(
-        paid.pending_id or paid.id, []
-    )
     ids = []
-    for ends, points in refund_days(used, before, command.points, today=today):
+    for ends, points in _days(session, command, paid, sides[paid.debit_account_id].kind, before, today):
         new = NewTransfer(
             command.community_id, new_id(), "refund", debit_account_id=paid.credit_account_id,
             credit_account_id=paid.debit_account_id, amount=points,
@@ -61,6 +60,17 @@ def refund_payment(
         make_transfer(session, new, now=now)
         ids.append(new.id)
     return tuple(ids)
+
+
+def _days(
+    session: Session, command: RefundPayment, paid: sa.Row, payer: str, before: int, today: date
+) -> list[tuple[date | None, int]]:
+    """Last days and points of what comes back; who keeps no days (the care pool) gets it in one."""
+    if payer not in WALLET_KINDS:
+        return [(None, command.points)]
+    source = paid.pending_id or paid.id
+    used = uses_of(session, command.community_id, [source]).get(source, [])
+    return [*refund_days(take_oldest(used, paid.amount), before, command.points, today=today)]
 
 
 def _payment(session: Session, command: RefundPayment) -> sa.Row:

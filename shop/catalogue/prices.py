@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from shop.catalogue.models import Item
+from shop.catalogue.models import Item, ItemPrice
 
-item = Item.__table__
+item, item_price = Item.__table__, ItemPrice.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,23 @@ def in_force(register: Iterable[Told], at: datetime) -> Told | None:
         else:
             coming = told
     return coming if coming is not None and coming.valid_from <= at else current
+
+
+def points_at(
+    session: Session, community_id: int, item_ids: Collection[uuid.UUID], at: datetime
+) -> dict[uuid.UUID, int]:
+    """Points for one piece at a moment that has passed, from the register; for what was sold then and is told now."""
+    rows = session.execute(
+        sa.select(item_price)
+        .where(item_price.c.community_id == community_id, item_price.c.item_id.in_(item_ids))
+        .order_by(item_price.c.announced_at, item_price.c.id)
+    )
+    told: dict[uuid.UUID, list[Told]] = {}
+    for row in rows:
+        line = Told(row.points, row.reference_fen, row.valid_from, row.announced_at)
+        told.setdefault(row.item_id, []).append(line)
+    prices = {item_id: in_force(register, at) for item_id, register in told.items()}
+    return {item_id: price.points for item_id, price in prices.items() if price is not None}
 
 
 def points_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:

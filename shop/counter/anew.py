@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.days import local_day
@@ -16,7 +15,7 @@ from points.ledger.operations import create_transfer
 from points.ledger.queries import wallet
 from points.ledger.results import NewTransfer
 from shop.counter.scan import Scan
-from shop.orders.endings import release_lapsed
+from shop.orders.endings import free_pieces, release_lapsed
 from shop.orders.limits import limits_left
 from shop.orders.models import Order, OrderLine
 from shop.stock.models import Stock
@@ -27,7 +26,17 @@ order, order_line, stock = Order.__table__, OrderLine.__table__, Stock.__table__
 
 def why_not_anew(session: Session, scan: Scan) -> str | None:
     """For a dry run: ``out_of_stock``, ``rules``, ``insufficient_points``, or None. Reads only."""
-    free = {} if _still_set_aside(scan) else _free_pieces(session, scan)
+    free = (
+        {}
+        if _still_set_aside(scan)
+        else free_pieces(
+            session,
+            scan.command.community_id,
+            scan.order.shop_id,
+            [one.item_id for one in scan.lines],
+            now=scan.now,
+        )
+    )
     return _shelf_or_limit(session, scan, free) or _points_missing(session, scan)
 
 
@@ -73,22 +82,3 @@ def _points_missing(session: Session, scan: Scan) -> str | None:
     today = local_day(scan.now, scan.order.zone)
     there = wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
     return "insufficient_points" if there.available < scan.order.points else None
-
-
-def _free_pieces(session: Session, scan: Scan) -> dict[uuid.UUID, int]:
-    """Pieces nobody has set aside, counting those of orders whose time is over, without locking anything."""
-    community_id, shop_id = scan.command.community_id, scan.order.shop_id
-    items = [one.item_id for one in scan.lines]
-    lapsed = (
-        sa.select(sa.func.coalesce(sa.func.sum(order_line.c.quantity), 0))
-        .join(order, sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id))
-        .where(order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
-               order.c.expires_at <= scan.now, order_line.c.item_id == stock.c.item_id)
-        .scalar_subquery()
-    )  # fmt: skip
-    rows = session.execute(
-        sa.select(stock.c.item_id, (stock.c.on_hand - stock.c.held + lapsed).label("free")).where(
-            stock.c.community_id == community_id, stock.c.shop_id == shop_id, stock.c.item_id.in_(items)
-        )
-    )
-    return {row.item_id: row.free for row in rows}

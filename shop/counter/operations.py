@@ -83,11 +83,12 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
     is_door = scan.is_shut(connection)
     reasons = refusals(replace(scan.facts, is_shut=is_door), at=at)
     reason, forced = decide(reasons, may_force=command.force and command.may_force)
-    if reason is None and scan.is_late and command.dry_run:
+    is_look = command.dry_run or command.looks
+    if reason is None and scan.is_late and is_look:
         reason = why_not_anew(session, scan)
     if reason is not None:
         return _refuse(connection, scan, reason, is_door=is_door and not scan.is_over)
-    if command.dry_run:
+    if is_look:
         return Outcome(
             "ok", None, _ok_body(scan, new_id(), _balance_after(session, scan)) | {"dry_run": True}
         )

@@ -65,7 +65,8 @@ class Refunded:
 def refund_goods(session: Session, command: RefundGoods, *, now: datetime) -> Refunded:
     """Books the refund, with a line of the public list; again under the same key: the same answer.
 
-    Raises Invalid ``reason_needed``, ``order_empty``, ``quantity_wrong``; NotFound ``redemption_not_found``,
+    Raises Invalid ``reason_needed``, ``order_empty``, ``too_many_lines``, ``quantity_wrong``; NotFound
+    ``redemption_not_found``,
     ``item_not_found``; Conflict ``redemption_was_refused``, ``redemption_annulled``, ``refund_too_large`` (``left``),
     ``voucher_used``, ``request_key_reused``.
     """
@@ -98,6 +99,8 @@ def _check_form(command: RefundGoods) -> None:
         raise Invalid("reason_needed")
     if not command.lines:
         raise Invalid("order_empty")
+    if len({line.item_id for line in command.lines}) < len(command.lines):
+        raise Invalid("too_many_lines", most=20)
     if any(line.quantity < 1 for line in command.lines):
         raise Invalid("quantity_wrong", most=99)
 

@@ -77,7 +77,7 @@ def _prices(session: Session, command: RedeemCode, now: datetime) -> dict[uuid.U
 
 
 def _member_of_code(session: Session, command: RedeemCode, now: datetime) -> uuid.UUID:
-    payer = find_payer(session.connection(), command, code_keys(session), at=now)
+    payer = find_payer(session.connection(), command, code_keys(session), at=command.seen_at or now)
     if payer is None or payer.reasons:
         raise Conflict("code_not_good")
     return payer.row.member_id
@@ -113,6 +113,9 @@ def confirm_request(session: Session, command: AnswerRequest, *, now: datetime) 
     or when it was declined; and what ``redeem_code`` raises.
     """
     waiting = _mine(session, command)
+    told = told_of(session, command.community_id, waiting.nonce)
+    if told is not None:
+        return told
     if waiting.declined_at is not None or waiting.expires_at <= now:
         raise Gone("request_over")
     lines = tuple(
@@ -130,10 +133,22 @@ def confirm_request(session: Session, command: AnswerRequest, *, now: datetime) 
 
 
 def decline_request(session: Session, command: AnswerRequest, *, now: datetime) -> None:
-    """Nothing is booked, and the till sees it. NotFound ``request_not_found``."""
+    """Nothing is booked, and the till sees it. NotFound ``request_not_found``; Conflict ``request_done`` when it is booked."""
     waiting = _mine(session, command)
+    if told_of(session, command.community_id, waiting.nonce) is not None:
+        raise Conflict("request_done")
     if waiting.declined_at is None:
         waiting.declined_at = now
+
+
+def told_of(session: Session, community_id: int, nonce: str) -> Outcome | None:
+    """What the sale of a request was answered, None while it waits."""
+    row = session.execute(
+        sa.select(told.c.status, told.c.reason, told.c.answer).where(
+            told.c.community_id == community_id, told.c.nonce == nonce
+        )
+    ).one_or_none()
+    return Outcome(row.status, row.reason, json.loads(row.answer)) if row else None
 
 
 def _mine(session: Session, command: AnswerRequest) -> TillRequest:

@@ -34,7 +34,7 @@ from shop.counter.models import Redemption
 from shop.counter.payers import Payer, find_payer
 from shop.counter.policy import REASONS, decide
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
-from shop.orders.endings import release_lapsed
+from shop.orders.endings import free_pieces, release_lapsed
 from shop.orders.limits import limits_left
 from shop.orders.models import Order, OrderLine
 from shop.orders.operations import MOST_LINES, MOST_PIECES
@@ -132,7 +132,7 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     missing = _missing(session, sale)
     if missing is not None:
         return missing
-    if command.dry_run:
+    if command.dry_run or command.looks:
         return _would_be(session, sale)
     return _hand_over(session, sale, forced=forced)
 
@@ -189,7 +189,7 @@ def _freed(session: Session, sale: _Sale) -> bool:
         release_lapsed(
             session, command.community_id, command.shop_id, now=sale.now, wanted=sale.pieces.keys()
         )
-    free = {row.id: row.free for row in _read_goods(session.connection(), command, sale.now)}
+    free = free_pieces(session, command.community_id, command.shop_id, list(sale.pieces), now=sale.now)
     return all(free.get(item_id, 0) >= pieces for item_id, pieces in sale.pieces.items())
 
 
@@ -224,7 +224,7 @@ def _missing(session: Session, sale: _Sale) -> Outcome | None:
         "status": "incomplete",
         "requires": ["pin"] if payer.means == "card" else ["pin", "confirm"],
     }
-    if command.pin is None or command.dry_run:
+    if command.pin is None or command.dry_run or command.looks:
         return Outcome("incomplete", None, body)
     state = check_pin(session, command.community_id, payer.row.member_id, command.pin, now=sale.now)
     return None if state == "ok" else Outcome("incomplete", None, body | {"pin": state})
@@ -340,8 +340,15 @@ def _would_be(session: Session, sale: _Sale) -> Outcome:
         session, sale.command.community_id, row.wallet_id, now=sale.now, today=local_day(sale.now, row.zone)
     ).view
     if view.available < sale.points:
-        body = {"status": "error", "reason": "insufficient_points", "dry_run": True}
-        return Outcome("error", "insufficient_points", body)
+        return _refuse(
+            session.connection(),
+            sale.command,
+            sale.mark,
+            sale.payer,
+            "insufficient_points",
+            at=sale.at,
+            now=sale.now,
+        )
     sums = WalletSums(view.available - sale.points, view.held)
     return Outcome("ok", None, _body(sale, new_id(), new_id(), sums) | {"dry_run": True})
 

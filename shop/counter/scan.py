@@ -47,7 +47,8 @@ class RedeemCode:
     ``payer_id``: a member who confirmed on the own phone, then ``code`` is not looked at. ``may_force`` says that the actor
     holds the supervisor's permission; ``force`` that they used it. ``device_id``: an enrolled shop phone.
     ``seen_at``: when the site itself first saw the code of this sale (never what a device says): while goods are chosen
-    a rotating code grows old.
+    a rotating code grows old. ``looks``: somebody looks before handing over: a refusal is stored, and else nothing happens.
+    ``has_left``: told by an enrolled phone that had no network; whether a door was shut then is no question any more.
     """
 
     community_id: int
@@ -67,6 +68,8 @@ class RedeemCode:
     payer_id: uuid.UUID | None = None
     device_id: uuid.UUID | None = None
     seen_at: datetime | None = None
+    looks: bool = False
+    has_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,9 @@ class Scan:
     def is_shut(self, connection: sa.Connection) -> bool:
         """Whether the order's shop served nobody when it was scanned."""
         found, own = self.order, self.command
-        return is_shut(found, connection, own.community_id, found.shop_id, at=self.at, zone=found.zone)
+        return not own.has_left and is_shut(
+            found, connection, own.community_id, found.shop_id, at=self.at, zone=found.zone
+        )
 
     @property
     def is_over(self) -> bool:

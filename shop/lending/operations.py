@@ -153,7 +153,7 @@ def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView
     if row.state == "kept":
         raise Conflict("loan_kept")
     if row.state == "out":
-        note = command.note.strip()
+        note = command.note.strip()[:200]
         return_to_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
         _write_move(session, command, row.shop_id, row.item_id, "brought_back", 1, row.id.hex, now)
         if command.is_damaged:

@@ -126,9 +126,21 @@ def _wallets(session: Session, command: ReserveAllowances, now: datetime) -> lis
     return list(session.execute(query))
 
 
+def _spent_lately(session: Session, command: ReserveAllowances, wallet_id: uuid.UUID, now: datetime) -> int:
+    """Points that phones without network have spent of a wallet in a day: reserving again is no way past the cap."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(allowance.c.points - allowance.c.left), 0)).where(
+                allowance.c.community_id == command.community_id, allowance.c.wallet_id == wallet_id,
+                allowance.c.made_at > now - LONGEST_SPENDING, allowance.c.state.in_(("open", "spent")),
+            )
+        )
+    )  # fmt: skip
+
+
 def _reserve(session: Session, command: ReserveAllowances, phone: sa.Row, row: sa.Row, now: datetime) -> int:
     there = wallet(session, command.community_id, row.id, now=now, today=local_day(now, phone.zone)).view
-    points = min(command.points_each, there.available)
+    points = min(command.points_each - _spent_lately(session, command, row.id, now), there.available)
     if points < 1:
         return 0
     allowance_id, spend_until = new_id(), now + timedelta(hours=command.hours)

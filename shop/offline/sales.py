@@ -15,7 +15,7 @@ from points.ledger.operations import create_transfer
 from points.ledger.results import NewTransfer
 from points.people.models import Community
 from shop.catalogue.models import Item
-from shop.catalogue.prices import points_now
+from shop.catalogue.prices import points_at, points_now
 from shop.counter.models import Redemption
 from shop.counter.scan import RedeemCode
 from shop.offline.allowances import hold
@@ -52,11 +52,12 @@ class SoldLine:
 
     item: Any
     quantity: int
+    points_each: int
 
     @property
     def points(self) -> int:
         """For all of them."""
-        return self.item.points_each * self.quantity
+        return self.points_each * self.quantity
 
 
 def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datetime) -> Sale:
@@ -90,7 +91,8 @@ def _priced(
         .where(item.c.community_id == community_id, item.c.id.in_(pieces))
         .order_by(item.c.id)
     )
-    return [SoldLine(row, pieces[row.id]) for row in rows]
+    then = points_at(session, community_id, pieces.keys(), at)
+    return [SoldLine(row, pieces[row.id], then.get(row.id, row.points_each)) for row in rows]
 
 
 def _why_not(
@@ -129,7 +131,7 @@ def _allowance(session: Session, command: RedeemCode, payer: Payer, at: datetime
     return session.execute(
         sa.select(allowance)
         .where(allowance.c.community_id == command.community_id, allowance.c.device_id == command.device_id,
-               allowance.c.household_id == payer.household_id,
+               allowance.c.shop_id == command.shop_id, allowance.c.household_id == payer.household_id,
                sa.or_(allowance.c.member_id.is_(None), allowance.c.member_id == payer.member_id),
                allowance.c.made_at <= at, allowance.c.spend_until > at)
         .order_by(allowance.c.made_at.desc())
@@ -141,11 +143,12 @@ def _allowance(session: Session, command: RedeemCode, payer: Payer, at: datetime
 def _pay(
     session: Session, command: RedeemCode, found: sa.Row, points: int, order_id: uuid.UUID, now: datetime
 ) -> tuple[uuid.UUID | None, str | None]:
-    """Posts a part of the hold and holds the rest anew; where the hold has lapsed, takes what is there."""
+    """Posts a part of the hold and holds the rest anew; where the hold has lapsed or came back, takes what is there, and
+    never more than was reserved."""
     if not points:
         return None, None
     is_held = found.state == "open" and found.held_until > now
-    if is_held and points > found.left:
+    if points > found.left:
         return None, "insufficient_points"
     transfer_id = new_id()
     side = (
@@ -162,6 +165,8 @@ def _pay(
         return None, "blocked" if is_closed else "insufficient_points"
     if is_held:
         _hold_the_rest(session, command, found, found.left - points, now)
+    else:
+        _keep(session, command, found, left=found.left - points)
     return transfer_id, None
 
 
@@ -170,8 +175,13 @@ def _hold_the_rest(session: Session, command: RedeemCode, found: sa.Row, left: i
         session, command, wallet_id=found.wallet_id, till_id=found.shop_account_id, points=left,
         allowance_id=found.id, until=found.held_until, now=now,
     )  # fmt: skip
-    values = {"left": left, "transfer_id": held, "state": "open"} if held else {
-        "left": 0, "transfer_id": None, "state": "spent"}  # fmt: skip
+    if held:
+        _keep(session, command, found, left=left, transfer_id=held, state="open")
+    else:
+        _keep(session, command, found, left=0, transfer_id=None, state="spent")
+
+
+def _keep(session: Session, command: RedeemCode, found: sa.Row, **values: Any) -> None:
     session.execute(
         sa.update(allowance)
         .where(allowance.c.community_id == command.community_id, allowance.c.id == found.id)
@@ -195,7 +205,7 @@ def _write_order(
         sa.insert(OrderLine.__table__),
         [
             {"community_id": command.community_id, "id": new_id(), "order_id": order_id, "item_id": one.item.id,
-             "quantity": one.quantity, "points_each": one.item.points_each}
+             "quantity": one.quantity, "points_each": one.points_each}
             for one in lines
         ],
     )  # fmt: skip

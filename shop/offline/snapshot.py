@@ -131,8 +131,11 @@ def _orders(session: Session, here: sa.Row, now: datetime, items: list[str]) -> 
         .where(line.c.community_id == here.community_id, waiting)
         .order_by(line.c.item_id)
     )
-    for one in lines:
-        found[one.order_id][1][3].append([places[str(one.item_id)], one.quantity])
+    for one in (
+        lines
+    ):  # an order or an item of this very moment is in one list and not in the other: the next list has it
+        if one.order_id in found and str(one.item_id) in places:
+            found[one.order_id][1][3].append([places[str(one.item_id)], one.quantity])
     return dict(found.values())
 
 
@@ -158,7 +161,8 @@ def _closed(session: Session, here: sa.Row, now: datetime) -> dict[str, str]:
 def _payers(session: Session, here: sa.Row, now: datetime, until: datetime) -> dict[str, Any]:
     """Allowances of this phone, and the cards and phones that may spend from each."""
     mine = sa.and_(
-        allowance.c.community_id == here.community_id, allowance.c.device_id == here.id, allowance.c.state == "open",
+        allowance.c.community_id == here.community_id, allowance.c.device_id == here.id,
+        allowance.c.shop_id == here.shop_id, allowance.c.state == "open",
         allowance.c.spend_until > now, allowance.c.asked_back_at.is_(None),
     )  # fmt: skip
     session.execute(sa.update(allowance).where(mine).values(shown_until=until))
@@ -173,12 +177,14 @@ def _payers(session: Session, here: sa.Row, now: datetime, until: datetime) -> d
     cards = {
         code_mark(row.token): [places[row.id], mask_name(row.name)]
         for row in session.execute(_holders(card, card.c.token, mine))
+        if row.id in places
     }
     days = range(_s(now) // DAY_SECONDS, _s(until) // DAY_SECONDS + 1)
     keys = code_keys(session)
     phones = {
         row.handle: [places[row.id], mask_name(row.name), _lent(keys, row.handle, days)]
         for row in session.execute(_holders(key, key.c.handle, mine))
+        if row.id in places
     }
     lists = [[str(row.id), row.number, row.left, _s(row.spend_until)] for row in rows]
     return {"allowances": lists, "cards": cards, "phones": phones}

@@ -119,7 +119,9 @@ def _keep(
 
 def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
     """The till's own way first; its refusal becomes a conflict."""
-    outcome = redeem_code(session, replace(command, scanned_at=at), now=now)
+    outcome = redeem_code(session, replace(command, scanned_at=at, has_left=True), now=now)
+    if outcome.status == "incomplete":  # a member's code without goods: nothing says what has left
+        return _keep_unreadable(session, command, at=at, now=now)
     row = session.execute(
         sa.select(redemption).where(
             redemption.c.community_id == command.community_id, redemption.c.nonce == command.nonce
@@ -144,15 +146,30 @@ def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now:
     return outcome
 
 
+def _keep_unreadable(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
+    redemption_id = new_id()
+    body = _conflict_body(command, redemption_id, "invalid", 0, [], at)
+    outcome = Outcome("conflict", "invalid", body)
+    _write(
+        session,
+        command,
+        content_of(command),
+        redemption_id,
+        Sale(None, [], 0, "invalid"),
+        outcome,
+        at=at,
+        now=now,
+    )
+    return outcome
+
+
 def _take_in_sale(
     session: Session, command: OfflineScan, mark: str, *, at: datetime, now: datetime
 ) -> Outcome:
     sale = book_sale(session, command, at=at, now=now)
     redemption_id = new_id()
     pieces = {one.item.id: one.quantity for one in sale.lines}
-    shown = _shown(
-        session, command, {one.item.id: (one.quantity, one.item.points_each) for one in sale.lines}
-    )
+    shown = _shown(session, command, {one.item.id: (one.quantity, one.points_each) for one in sale.lines})
     if sale.reason:
         body = _conflict_body(command, redemption_id, sale.reason, sale.points, shown, at)
         outcome = Outcome("conflict", sale.reason, body)

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shop.orders.models import Order, OrderLine
+from shop.stock.models import Stock
 from shop.stock.shelves import Shelf, lock_shelves_of, put_back
 
-order, order_line = Order.__table__, OrderLine.__table__
+order, order_line, stock = Order.__table__, OrderLine.__table__, Stock.__table__
 AT_ONCE = 200
 
 _lines = (
@@ -46,6 +47,25 @@ def end_order(session: Session, row: sa.Row, state: str, *, now: datetime) -> No
     _end(session, row.community_id, [row.id], state, ended_at=now)
     back = _pieces(lines_of(session, row.community_id, row.id))
     put_back(session, row.community_id, row.shop_id, back)
+
+
+def free_pieces(
+    session: Session, community_id: int, shop_id: uuid.UUID, item_ids: Collection[uuid.UUID], *, now: datetime
+) -> dict[uuid.UUID, int]:
+    """Pieces nobody has set aside, counting those of orders whose time is over, without locking anything."""
+    lapsed = (
+        sa.select(sa.func.coalesce(sa.func.sum(order_line.c.quantity), 0))
+        .join(order, sa.and_(order.c.community_id == order_line.c.community_id, order.c.id == order_line.c.order_id))
+        .where(order.c.community_id == community_id, order.c.shop_id == shop_id, order.c.state == "placed",
+               order.c.expires_at <= now, order_line.c.item_id == stock.c.item_id)
+        .scalar_subquery()
+    )  # fmt: skip
+    rows = session.execute(
+        sa.select(stock.c.item_id, (stock.c.on_hand - stock.c.held + lapsed).label("free")).where(
+            stock.c.community_id == community_id, stock.c.shop_id == shop_id, stock.c.item_id.in_(item_ids)
+        )
+    )
+    return {row.item_id: int(row.free) for row in rows}
 
 
 def release_lapsed(

@@ -13,10 +13,13 @@ from points.base import Id, UtcDateTime
 from points.ledger.models import OpenPending, Transfer
 from points.people.models import Member
 from points.records.models import Record
+from shop.counter.models import Redemption
 from shop.orders.models import Order
 
 transfer, open_pending = Transfer.__table__, OpenPending.__table__
-record, order, member = Record.__table__, Order.__table__, Member.__table__
+record, order, member, redemption = (
+    Record.__table__, Order.__table__, Member.__table__, Redemption.__table__,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,4 +84,22 @@ def _by_member(lines: sa.Subquery, kind: str, source: sa.Table) -> sa.Select:
 
 
 _earned = _by_member(sa.union_all(_booked, _matured).subquery(), "record", record)
-_fetched = _by_member(_booked.subquery(), "order", order)
+# A refund names the redemption, which names the order.
+_with_refunds = _booked.subquery("booked")
+_fetched = _by_member(
+    sa.union_all(
+        sa.select(_with_refunds).where(_with_refunds.c.ref_kind == "order"),
+        sa.select(
+            sa.literal("order").label("ref_kind"),
+            redemption.c.order_id.label("ref_id"),
+            _with_refunds.c.amount,
+        )
+        .join(
+            redemption,
+            sa.and_(redemption.c.community_id == _community, redemption.c.id == _with_refunds.c.ref_id),
+        )
+        .where(_with_refunds.c.ref_kind == "redemption"),
+    ).subquery(),
+    "order",
+    order,
+)

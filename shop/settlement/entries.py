@@ -20,8 +20,6 @@ account, transfer, shop, redemption = (
     Redemption.__table__,
 )
 
-# A partner's counter has an account of its own kind.
-ACCOUNT_KINDS = ("shop", "partner")
 _SIDES = (
     (transfer.c.credit_account_id, transfer.c.credit_seq, True),
     (transfer.c.debit_account_id, transfer.c.debit_seq, False),
@@ -29,12 +27,10 @@ _SIDES = (
 
 
 def account_of_shop(session: Session, community_id: int, shop_id: uuid.UUID) -> sa.Row | None:
-    """The account that a shop (or a partner) is settled by: the one with entries, where there are two."""
+    """The account that a shop, or a partner, is settled by."""
     return session.execute(
         sa.select(account)
-        .where(account.c.community_id == community_id, account.c.owner_id == shop_id, account.c.kind.in_(ACCOUNT_KINDS))
-        .order_by(account.c.entries.desc(), account.c.id)
-        .limit(1)
+        .where(account.c.community_id == community_id, account.c.owner_id == shop_id, account.c.kind == "shop")
     ).one_or_none()  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.codes import new_code, read_code
 from points.errors import Conflict, Gone, Invalid, NotFound
-from points.ledger.accounts import account_id_of, open_account
+from points.ledger.accounts import account_id_of
 from points.ledger.operations import make_transfer
 from points.ledger.results import NewTransfer
 from points.people.operations import write_act, write_code
@@ -209,7 +209,7 @@ def _pay_partner(session: Session, command: UseVoucher, row: sa.Row, now: dateti
     moved = NewTransfer(
         command.community_id, new_id(), "voucher",
         debit_account_id=account_id_of(session, command.community_id, "shop", row.sold_by),
-        credit_account_id=open_account(session, command.community_id, "partner", row.partner_id, now=now),
+        credit_account_id=account_id_of(session, command.community_id, "shop", row.partner_id),
         amount=row.points, ref_kind="voucher", ref_id=row.id, actor_id=command.actor_id,
     )  # fmt: skip
     make_transfer(session, moved, now=now)

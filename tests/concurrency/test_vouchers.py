@@ -27,7 +27,7 @@ def test_a_voucher_shown_on_many_phones_at_once_is_served_once(site, session):
     answers = all_at_once(site, [lambda: use(till, voucher, partner)] * 6)
     assert sum(isinstance(answer, VoucherView) for answer in answers) == 1
     assert Counter(answer for answer in answers if isinstance(answer, str)) == {"voucher_used": 5}
-    assert (points_on(till, "partner", partner), till.wrong_numbers()) == (5, [])
+    assert (points_on(till, "shop", partner), till.wrong_numbers()) == (5, [])
 
 
 def test_gifts_at_the_same_moment_do_not_pass_the_limit_together(site, session):

@@ -11,6 +11,8 @@ from app.database import db
 from app.snapshot_key import signed
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.people.operations import IssueCard, issue_card
+from shop.catalogue.announcing import AnnouncePrice, announce_price
+from shop.catalogue.shops import SetDoor, set_door
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.offline.allowances import AskBack, Reserved, ask_back
 from shop.offline.policy import Verdict, code_mark, verdict
@@ -26,6 +28,7 @@ from tests.shop.phones import (
     snapshot_for,
     told,
 )
+from tests.shop.till import LATER, SOON
 
 BLANK = {"used": [], "spent": {}, "taken": {}, "seen_at": 0}
 
@@ -279,3 +282,56 @@ def test_ten_thousand_codes_fit_in_five_megabytes(till):
     snapshot["allowances"] *= 2500
     size = len(signed(snapshot)["text"].encode())
     assert (bare < 5_000, size < 5_000_000) == (True, True), size
+
+
+def test_no_upload_spends_more_than_was_reserved_whatever_became_of_the_hold(till):
+    phone, person = given_device(till), till.people[0]
+    card = given_card(till, person)
+    reserve(till, phone, points=20)
+    assert told(till, phone, card, ("A01", 5)).status == "ok"  # all twenty
+    more = told(till, phone, card, ("A01", 1))
+    assert (more.status, more.reason) == ("conflict", "insufficient_points")
+    till.wait(minutes=1)
+    reserve(till, phone, points=20)  # nothing: a day has one cap, however often somebody reserves
+    assert told(till, phone, card, ("A03", 1)).status == "conflict"
+    assert till.purse(person).available == 80
+    till.wait(days=2)
+    reserve(till, phone, points=8, hours=1)
+    till.wait(days=3)
+    late = told(till, phone, card, ("A01", 3), ago=3 * 86400 - 60)
+    assert (late.status, late.reason) == ("conflict", "insufficient_points")
+    assert told(till, phone, card, ("A01", 2), ago=3 * 86400 - 60).status == "ok"
+    assert till.purse(person).available == 72
+
+
+def test_a_members_code_without_goods_is_kept_as_a_fact_and_holds_up_nothing(till):
+    phone = given_device(till)
+    outcome = told(till, phone, given_card(till, till.people[0]), nonce="nothing-named")
+    assert (outcome.status, outcome.reason) == ("conflict", "invalid")
+    assert told(till, phone, given_card(till, till.people[0]), nonce="nothing-named").body == outcome.body
+
+
+def test_points_of_a_sale_without_network_come_back_with_the_days_they_had(till):
+    phone, person = given_device(till), till.people[0]
+    till.give(person, 8, expires_on=SOON)
+    card = given_card(till, person)
+    reserve(till, phone, points=20)
+    sold = told(till, phone, card, ("A01", 2))
+    till.wait(minutes=20)
+    till.refund(sold, ("A01", 2))
+    till.wait(days=3)
+    assert dict(till.purse(person).expiring) == {SOON: 8, LATER: 100}
+
+
+def test_what_was_handed_over_counts_by_the_price_and_the_door_of_that_time(till):
+    phone, person = given_device(till), till.people[0]
+    card, order = given_card(till, person), till.order(till.people[1], ("A03", 1))
+    reserve(till, phone, points=20)
+    till.wait(hours=1)
+    dearer = AnnouncePrice(till.community_id, till.keeper.id, till.items["A01"], 9, 900, None, "涨价")
+    till.run(announce_price, dearer)
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "closed"))
+    assert told(till, phone, order.code, ago=600).status == "ok"
+    sold = told(till, phone, card, ("A01", 2), ago=600)
+    assert (sold.status, sold.body["redemption"]["points"]) == ("ok", 8)
+    assert told(till, phone, card, ("A01", 1)).body["redemption"]["points"] == 9

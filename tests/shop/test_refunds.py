@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from points.errors import Conflict, Invalid, NotFound
+from shop.figures import redeemed_in
+from shop.orders.shares import shares_of_household
 from tests.shop.till import LATER, SOON, Till, day_of
 
 
@@ -88,3 +90,14 @@ def test_two_managers_cannot_give_the_same_goods_back_twice(till):
     till.refund(sold, ("A01", 1))
     with pytest.raises(Conflict, match="refund_too_large"):
         till.refund(sold, ("A01", 1))
+
+
+def test_what_was_brought_back_counts_nowhere_as_fetched(till, session):
+    person = till.people[0]
+    sold = till.sell(till.phone_of(person)(), ("A01", 3))
+    till.refund(sold, ("A01", 3))
+    session.rollback()
+    day = till.now - timedelta(hours=9), till.now + timedelta(hours=1)
+    assert redeemed_in(session, till.community_id, [day]) == [0]
+    shares = shares_of_household(session, till.community_id, till.wallet_id(person), since=day[0], now=day[1])
+    assert [share.fetched for share in shares if share.member_id == person.id] == [0]

@@ -1,5 +1,7 @@
 """A sale at the counter: a member's code and goods become a payment, once, by rules the till cannot bend."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.database import db
@@ -19,6 +21,8 @@ from shop.counter.requests import (
 )  # fmt: skip
 from shop.counter.scan import RedeemCode, SaleLine
 from tests.shop.till import SOON
+
+YEARS_END = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
 
 
 def card_of(till, person):
@@ -247,3 +251,44 @@ def test_a_shop_that_is_shut_serves_neither_sales_nor_orders_until_somebody_open
     assert till.scan(order, force=True, may_force=True, reason="等着用").status == "ok"
     till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "open"))
     assert till.sell(show(), ("A03", 1)).status == "ok"
+
+
+def test_looking_stores_a_refusal_and_never_sells(till):
+    person, other = till.people[:2]
+    till.order(other, ("A01", 20))
+    till.wait(days=8)  # the twenty pieces lie with an order whose time is over
+    show = till.phone_of(person)
+    assert till.sell(show(), ("A01", 2), dry_run=True).status == "ok"
+    assert till.sell(show(), ("A01", 2), nonce="look", looks=True).status == "ok"
+    assert (till.stored("look"), till.purse(person).available) == ([], 100)
+    refused = till.sell(show(), ("A01", 21), nonce="look", looks=True)
+    assert (refused.reason, till.stored("look")[0].reason) == ("out_of_stock", "out_of_stock")
+    assert till.sell(show(), ("A01", 2)).status == "ok"
+
+
+def test_a_lapsed_hold_whose_points_have_ended_pays_nothing_and_the_book_says_so(till):
+    person = till.people[0]
+    till.receive("A01", 20)
+    till.now = YEARS_END
+    till.sell(till.phone_of(person)(), ("A01", 12))
+    till.sell(card_of(till, person), ("A01", 7))
+    till.give(person, 8, expires_on=SOON)
+    till.order(person, ("A01", 2))
+    till.wait(days=8)
+    show = till.phone_of(person)
+    assert till.purse(person).available == 24
+    assert till.sell(show(), ("A01", 7), nonce="ended").reason == "insufficient_points"
+    assert till.stored("ended")[0].reason == "insufficient_points"
+
+
+def test_the_word_on_the_own_phone_is_asked_for_also_when_choosing_took_a_while(till):
+    person = till.people[0]
+    code, seen = till.phone_of(person)(), till.now
+    till.wait(seconds=90)
+    asked = till.run(ask_resident, sale(till, ("A01", 15), code=code, seen_at=seen))
+    yes = AnswerRequest(till.community_id, person.id, asked.id)
+    done = till.run(confirm_request, yes)
+    till.wait(minutes=6)
+    assert till.run(confirm_request, yes).body == done.body
+    with pytest.raises(Conflict, match="request_done"):
+        till.run(decline_request, yes)

@@ -216,7 +216,7 @@ def test_a_partner_is_settled_by_its_own_account(till: Till):
 
     def pass_on(session, _command, *, now):
         here = account_id_of(session, till.community_id, "shop", till.shop_id)
-        there = open_account(session, till.community_id, "partner", partner_id, now=now)
+        there = account_id_of(session, till.community_id, "shop", partner_id)
         new = NewTransfer(
             till.community_id, new_id(), "voucher", debit_account_id=here, credit_account_id=there, amount=3
         )
