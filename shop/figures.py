@@ -126,36 +126,26 @@ def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> l
     From the counter's own books, over their indexes by time; no transfer is read.
     """
     shops = sa.select(shop.c.id).where(shop.c.community_id == community_id)
-    sums = [
-        sa.func.coalesce(
-            sa.func.sum(
-                sa.case(
-                    (
-                        sa.and_(redemption.c.recorded_at >= start, redemption.c.recorded_at < end),
-                        redemption.c.points,
-                    ),
-                    else_=0,
-                )
-            ),
-            0,
-        )
-        for start, end in spans
-    ]
     row = session.execute(
-        sa.select(*sums).where(
+        sa.select(*(_handed_over(start, end) - _brought_back(community_id, start, end) for start, end in spans)).where(
             redemption.c.community_id == community_id, redemption.c.shop_id.in_(shops),
             redemption.c.recorded_at >= min(start for start, _ in spans), redemption.c.status == "ok",
             redemption.c.annulled_at.is_(None),
         )
     ).one()  # fmt: skip
-    back = session.execute(
-        sa.select(*(
-            sa.func.coalesce(
-                sa.func.sum(
-                    sa.case((sa.and_(refund.c.refunded_at >= start, refund.c.refunded_at < end), refund.c.points), else_=0)
-                ), 0
-            ) for start, end in spans
-        )).where(refund.c.community_id == community_id,
-                 refund.c.refunded_at >= min(start for start, _ in spans))
-    ).one()  # fmt: skip
-    return [int(points) - int(returned) for points, returned in zip(row, back, strict=True)]
+    return [int(points) for points in row]
+
+
+def _handed_over(start: datetime, end: datetime) -> sa.ColumnElement[int]:
+    inside = sa.and_(redemption.c.recorded_at >= start, redemption.c.recorded_at < end)
+    return sa.func.coalesce(sa.func.sum(sa.case((inside, redemption.c.points), else_=0)), 0)
+
+
+def _brought_back(community_id: int, start: datetime, end: datetime) -> sa.ColumnElement[int]:
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(refund.c.points), 0))
+        .where(
+            refund.c.community_id == community_id, refund.c.refunded_at >= start, refund.c.refunded_at < end
+        )
+        .scalar_subquery()
+    )

@@ -17,7 +17,7 @@ from points.ledger.results import NewTransfer
 from tests.conftest import close_site, new_site
 from tests.points.ledger.books import COMMUNITY, Books
 
-SPENDERS, ROUNDS = 50, 60
+SPENDERS, ROUNDS = 50, 30
 
 
 @pytest.fixture
