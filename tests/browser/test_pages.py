@@ -103,24 +103,26 @@ def opened(live: Live, role: str | None, size: tuple[int, int], **options: objec
 FOR_A_DESK = ("steward", "supervisor", "operator")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("role", PAGES, ids=str)
+# Everybody's pages on a phone, and on a desk those that are made for one.
+@pytest.mark.parametrize(
+    ("role", "size"),
+    [(role, PHONE) for role in PAGES] + [(role, DESK) for role in (None, *FOR_A_DESK)],
+    ids=str,
+)
 def test_pages_are_open_to_everybody(live: Live, role: str | None, size: tuple[int, int]) -> None:
     page = opened(live, role, size)
     for address in PAGES[role]:
         answer = page.goto(address)
         assert answer.status == 200, address
-        # Every page meets axe on a phone; those that are made for a desk meet it there as well.
         check(page, f"{role} {address}", axe=size == PHONE or role in FOR_A_DESK)
     assert live.chromium.problems == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize(("role", "address", "link"), BEHIND, ids=[f"{who}{page}" for who, page, _ in BEHIND])
 def test_what_lies_behind_a_list_is_open_to_everybody(
-    live: Live, role: str | None, address: str, link: str, size: tuple[int, int]
+    live: Live, role: str | None, address: str, link: str
 ) -> None:
-    page = opened(live, role, size)
+    page = opened(live, role, PHONE)
     page.goto(address)
     target = page.locator(link).first.get_attribute("href")
     assert page.goto(target).status == 200
