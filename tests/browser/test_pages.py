@@ -214,3 +214,19 @@ def test_what_was_typed_survives_a_sign_out(live: Live) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/report**")
     assert page.locator("textarea[name=note]").input_value() == "教隔壁奶奶用手机挂号"
+
+
+def test_a_poll_whose_element_was_replaced_before_it_left_breaks_nothing(live: Live) -> None:
+    page = live.signed_in("resident")
+    page.evaluate("""() => {
+        const panel = document.createElement("div");
+        panel.setAttribute("hx-get", "/points");
+        panel.setAttribute("hx-trigger", "every 50ms");
+        document.body.append(panel);
+        document.addEventListener("htmx:config:request", () => panel.remove());
+        htmx.process(panel);
+    }""")
+    with page.expect_request("**/points"):
+        pass
+    page.wait_for_timeout(200)
+    assert live.chromium.problems == []

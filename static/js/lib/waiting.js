@@ -28,14 +28,17 @@ function stop() {
   hideToast();
 }
 
-// What asks by itself every second must not blink.
+// What asks by itself every second must not blink. The event itself may come from the document:
+// htmx moves it there when the element that asked was replaced while its request stood in line.
 function isPolling(element) {
   return (element.getAttribute("hx-trigger") ?? "").includes("every");
 }
 
 export function watchWaiting() {
   document.addEventListener("submit", (event) => { if (!event.defaultPrevented) start(); });
-  document.addEventListener("htmx:before:request", (event) => { if (!isPolling(event.target)) start(); });
+  document.addEventListener("htmx:before:request", ({ detail }) => {
+    if (!isPolling(detail.ctx.sourceElement)) start();
+  });
   document.addEventListener("htmx:finally:request", stop);
   addEventListener("pageshow", stop);
   addEventListener("pagehide", stop);
