@@ -46,6 +46,7 @@ LOTS = """
 INSERT INTO lot (community_id, id, account_id, expires_on, points)
 SELECT :community, {lot: n}, a.id, :ends, a.credits_posted - a.debits_posted - a.debits_pending FROM {series}
 JOIN account a ON a.community_id = :community AND a.id = {wallet: n}"""
+# The first twenty of the catalogue are goods; what follows would ask the till for vouchers as well.
 GOODS = """(SELECT id, row_number() OVER (ORDER BY code) - 1 AS number FROM item WHERE community_id = :community) AS i"""
 ROWS = (
     """INSERT INTO transfer (community_id, id, kind, debit_account_id, credit_account_id, amount, code, expires_at,
@@ -64,10 +65,10 @@ ROWS = (
          {{hold: s.n}}, 'ahead', COALESCE(c.code, {PLAIN_CODE.format(n="s.n")}), :points, 'placed', :at, :expires,
          CAST(s.n AS TEXT) FROM {{series}} LEFT JOIN bench_code c ON c.n = s.n""",
     f"""INSERT INTO order_line (community_id, id, order_id, item_id, quantity, points_each)
-       SELECT :community, {{line: n}}, {{order: n}}, i.id, 1, 1 FROM {{series}} JOIN {GOODS} ON i.number = n % 16""",
+       SELECT :community, {{line: n}}, {{order: n}}, i.id, 1, 1 FROM {{series}} JOIN {GOODS} ON i.number = n % 10""",
     f"""INSERT INTO order_line (community_id, id, order_id, item_id, quantity, points_each)
        SELECT :community, {{second_line: n}}, {{order: n}}, i.id, 1, 2 FROM {{series}}
-       JOIN {GOODS} ON i.number = 16 + n % 16""",
+       JOIN {GOODS} ON i.number = 10 + n % 10""",
 )
 SHELVES = """
 UPDATE stock SET held = lines.pieces FROM (

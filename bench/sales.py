@@ -29,7 +29,7 @@ from bench.orders import (
 )
 from bench.plain_sql import CLIENTS, SESSIONS
 from bench.report import Goal, Rounds, headline
-from bench.seed import Seeder, set_sums_right
+from bench.seed import Seeder, let_planner_look, set_sums_right
 from bench.site import WORKERS, Served, close_site, migrate, new_site, serve
 from bench.village import GRANTS, MEMBERS_OF_HOUSEHOLD, Village, found_village
 from tests.support.postgres import Cluster, postgres_cluster
@@ -135,7 +135,7 @@ def bench_sales(folder: Path, rounds: int, seconds: int) -> list[Goal]:
         counters = _given_counters(url, folder)
         found = Rounds()
         with serve(url, folder) as served:
-            for at, requests in enumerate(_prepared(served, counters, rounds, seconds, folder)):
+            for at, requests in enumerate(_prepared(served, counters, rounds, seconds, folder, url)):
                 found.add(
                     {"pgbench, sales/s": _run_pgbench(cluster, counters, folder, at * each * CLIENTS, each)}
                 )
@@ -167,12 +167,14 @@ def bench_hot_shop(folder: Path, rounds: int, seconds: int) -> list[Goal]:
             orders = seed_orders(site, village, scanned=waiting * (rounds + 1), plain=0)
             close_site(site)
             served = open_sites.enter_context(serve(url, place))
-            sides[shops] = (served, [redeem_request(orders, n) for n in range(len(orders.codes))], place)
+            sides[shops] = (served, url, [redeem_request(orders, n) for n in range(len(orders.codes))], place)
         for at in range(rounds + 1):
-            for shops, (served, requests, place) in sides.items():
+            for shops, (served, url, requests, place) in sides.items():
                 part = requests[at * seconds * FASTEST : (at + 1) * seconds * FASTEST]
                 load = _sent(served, write_requests(part, place / f"requests-{at}"), seconds)
-                if at:
+                if at == 0:
+                    let_planner_look(url)
+                else:
                     found.add({f"{shops} shops, redemptions/s": load.per_second})
     found.print()
     ratio = found.ratio("1 shops, redemptions/s", to=f"{TILLS} shops, redemptions/s")
@@ -217,7 +219,9 @@ def _seed_cards(site: Flask, village: Village) -> Counters:
     )
 
 
-def _prepared(served: Served, counters: Counters, rounds: int, seconds: int, folder: Path) -> Iterator[Path]:
+def _prepared(
+    served: Served, counters: Counters, rounds: int, seconds: int, folder: Path, url: str
+) -> Iterator[Path]:
     """The requests of each round; the first answer is looked at, and the server gets warm."""
     many = seconds * FASTEST
     status, text = first_answer(served, counters.sale(many * (rounds + 1)))
@@ -228,6 +232,7 @@ def _prepared(served: Served, counters: Counters, rounds: int, seconds: int, fol
         path = write_requests(part, folder / f"requests-{at}")
         if at == 0:
             send(served, path, connections=TILLS, seconds=min(3, seconds))
+            let_planner_look(url)
         else:
             yield path
 

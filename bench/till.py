@@ -12,6 +12,7 @@ from bench.orders import Orders, redeem_request, seed_orders
 from bench.plain_sql import CLIENTS, run_pgbench, run_sqlite
 from bench.processes import cpu_seconds_of_family, parent_of
 from bench.report import Goal, Rounds, headline
+from bench.seed import let_planner_look
 from bench.site import WORKERS, Served, close_site, migrate, new_site, serve
 from bench.village import found_village
 from tests.support.postgres import Cluster, postgres_cluster
@@ -49,7 +50,7 @@ def bench_till(folder: Path, rounds: int, seconds: int) -> list[Goal]:
             postmaster = _postmaster(cluster)
             with serve(url, folder) as served:
                 found = Rounds()
-                for at, requests in enumerate(_prepared(served, orders, size, folder)):
+                for at, requests in enumerate(_prepared(served, orders, size, folder, url)):
                     first = len(orders.codes) + at * plain
                     database = cpu_seconds_of_family(postmaster)
                     run = run_pgbench(cluster, "till", orders, folder, first=first, each=size.each)
@@ -84,7 +85,7 @@ def bench_till_on_sqlite(folder: Path, rounds: int, seconds: int) -> list[Goal]:
         serve(f"sqlite:///{path}", folder) as served,
     ):
         found = Rounds()
-        for at, requests in enumerate(_prepared(served, orders, size, folder)):
+        for at, requests in enumerate(_prepared(served, orders, size, folder, f"sqlite:///{path}")):
             run = run_sqlite(path, orders, first=len(orders.codes) + at * size.each, count=size.each)
             found.add({"sqlite3 loop, transactions/s": run.per_second})
             found.add(_figures(_send(served, requests, size)))
@@ -108,7 +109,7 @@ def _seeded(url: str, folder: Path, size: Size, plain: int) -> Iterator[Orders]:
     yield orders
 
 
-def _prepared(served: Served, orders: Orders, size: Size, folder: Path) -> Iterator[Path]:
+def _prepared(served: Served, orders: Orders, size: Size, folder: Path, url: str) -> Iterator[Path]:
     """The requests of each round; the first answer is looked at, and the server gets warm, before the first round."""
     requests = [redeem_request(orders, n) for n in range(len(orders.codes))]
     status, text = first_answer(served, requests.pop())
@@ -119,6 +120,7 @@ def _prepared(served: Served, orders: Orders, size: Size, folder: Path) -> Itera
         path = write_requests(part, folder / f"requests-{at}")
         if at == 0:
             send(served, path, connections=CONNECTIONS, seconds=min(3, size.seconds))
+            let_planner_look(url)
         else:
             yield path
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from app import clock
 from app.database import db
 from app.identity.passwords import SetPassword, set_password
 from app.identity.tokens import IssueToken, issue_token
@@ -48,6 +49,7 @@ from tests.support.chromium import Chromium
 
 RESIDENTS = 60
 FEN = 20
+WITHOUT_NETWORK = timedelta(minutes=10)
 redemption, account = Redemption.__table__, Account.__table__
 
 
@@ -62,16 +64,23 @@ class Market:
     staff: list[MemberBrief]
     phones: list[tuple[uuid.UUID, str]]
     tokens: list[str]
+    behind: timedelta = WITHOUT_NETWORK
+
+    def now(self) -> datetime:
+        """What the site's clock shows: ten minutes ago, until ``ten_minutes_pass``."""
+        return datetime.now(UTC) - self.behind
 
     def do(self, work: Any, *args: Any, **more: Any) -> Any:
-        """Anything that needs the site's context, at the true time of day."""
+        """Anything that needs the site's context, at the market's time of day."""
         with self.site.app_context():
-            self.till.now = datetime.now(UTC)
+            self.till.now = self.now()
             return work(*args, **more)
 
     def counter(self, which: int) -> Page:
-        """A staff phone: enrolled, and its volunteer signed in."""
+        """A staff phone: enrolled, its clock the market's, and its volunteer signed in."""
         page = self.chromium.new_page(*PHONE, base_url=self.url)
+        if self.behind:
+            page.clock.install(time=self.now())
         page.context.add_cookies([{"name": "shop_phone", "value": self.phones[which][1], "url": self.url}])
         sign_in(page, phone_of(self.staff[which]), PASSWORD)
         return page
@@ -109,13 +118,17 @@ def phone_of(person: MemberBrief) -> str:
 
 
 @pytest.fixture
-def market(sqlite_template: Path, tmp_path: Path, chromium: Chromium) -> Iterator[Market]:
+def market(
+    sqlite_template: Path, tmp_path: Path, chromium: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Market]:
     """A shop this very morning: sixty households with a hundred points each, three volunteers with a phone each."""
     path = tmp_path / "market.db"
     path.write_bytes(sqlite_template.read_bytes())
     site = new_site(f"sqlite:///{path}", tmp_path, WTF_CSRF_ENABLED=True)
     with site.app_context():
-        till = given_till(households=RESIDENTS + 2, points=100, pieces=500, at=datetime.now(UTC))
+        till = given_till(
+            households=RESIDENTS + 2, points=100, pieces=500, at=datetime.now(UTC) - WITHOUT_NETWORK
+        )
         staff = [till.staff, *till.people[RESIDENTS:]]
         for person in staff[1:]:
             grant = GrantRole(till.community_id, person.id, "shop_staff", "推选", scope_id=till.shop_id)
@@ -131,7 +144,9 @@ def market(sqlite_template: Path, tmp_path: Path, chromium: Chromium) -> Iterato
             for person in staff
         ]
     with serving(site) as url:
-        yield Market(site, url, till, chromium, staff, phones, tokens)
+        market = Market(site, url, till, chromium, staff, phones, tokens)
+        monkeypatch.setattr(clock, "now", market.now)
+        yield market
     close_site(site)
 
 
@@ -206,7 +221,7 @@ def residents_pay_at_the_counter(market: Market, counter: Page) -> None:
     expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
 
 
-def one_phone_loses_the_network(market: Market, counter: Page, orders: list[Any], card: str) -> None:
+def one_phone_loses_the_network(counter: Page, orders: list[Any], card: str) -> None:
     counter.goto("/counter/offline")
     banner, queue = (counter.locator(f"[data-till] [data-{name}]") for name in ("banner", "queue"))
     expect(banner).to_have_attribute("data-state", "on", timeout=10_000)
@@ -220,11 +235,32 @@ def one_phone_loses_the_network(market: Market, counter: Page, orders: list[Any]
         counter.fill("input[name=code]", order.code)
         counter.get_by_role("button", name="查这个码").click()
         counter.get_by_role("button", name="确认给货").click()
+    without_network(counter, card)
+    expect(queue).to_have_text(str(len(orders) + 1))
+
+
+def without_network(counter: Page, card: str) -> None:
+    """One piece of A03 on a card, from what was reserved for this phone."""
     counter.fill("input[name=code]", card)
     counter.get_by_role("button", name="查这个码").click()
     counter.get_by_role("button", name="货A03").click()
     counter.get_by_role("button", name="确认给货").click()
-    expect(queue).to_have_text(str(len(orders) + 1))
+
+
+def ten_minutes_pass(market: Market, counter: Page) -> None:
+    """On the site's clock and on that of the phone without network."""
+    market.behind = timedelta()
+    counter.clock.fast_forward(int(WITHOUT_NETWORK.total_seconds()) * 1000)
+
+
+def longest_without_network(market: Market) -> timedelta:
+    """Between the first and the last hand-over that was told afterwards, as the register has them."""
+    first, last = db.session.execute(
+        sa.select(sa.func.min(redemption.c.scanned_at), sa.func.max(redemption.c.scanned_at)).where(
+            redemption.c.community_id == market.till.community_id, redemption.c.is_offline
+        )
+    ).one()
+    return last - first
 
 
 def the_rest_come_over_http(market: Market) -> Counter[str]:
@@ -234,7 +270,7 @@ def the_rest_come_over_http(market: Market) -> Counter[str]:
 
     def shop(at: int) -> str:
         with market.site.app_context():
-            market.till.now = datetime.now(UTC)
+            market.till.now = market.now()
             code = shows[at]()
         lines = [
             (("A01", 1),),
@@ -253,7 +289,7 @@ def the_rest_come_over_http(market: Market) -> Counter[str]:
     told[market.sell(0, spent, ("A03", 1), nonce="own-code")[1]["status"]] += 1
     told[market.sell(1, spent, ("A03", 1), nonce="same-code")[1]["reason"]] += 1
     told[market.sell(1, "0" * 22, ("A03", 1), nonce="no-code")[1]["reason"]] += 1
-    forged = member_code("ABCDEFG", bytes(32), datetime.now(UTC))
+    forged = member_code("ABCDEFG", bytes(32), market.now())
     told[market.sell(0, forged, ("A03", 1), nonce="forged")[1]["reason"]] += 1
     return told
 
@@ -263,9 +299,11 @@ def test_a_market_morning(market: Market) -> None:
     orders = market.do(lambda: [till.order(person, ("A01", 1), ("A03", 1)) for person in till.people[3:9]])
     card = market.do(given_card, till, till.people[9])
     market.do(reserve, till, market.phones[2][0])
-    first, second, third = (market.counter(which) for which in range(3))
-
-    one_phone_loses_the_network(market, third, orders[3:], card)
+    third = market.counter(2)
+    one_phone_loses_the_network(third, orders[3:], card)
+    ten_minutes_pass(market, third)
+    without_network(third, card)
+    first, second = (market.counter(which) for which in range(2))
     orders_are_collected(market, first, orders[:3])
     residents_pay_at_the_counter(market, second)
     told = the_rest_come_over_http(market)
@@ -276,6 +314,7 @@ def test_a_market_morning(market: Market) -> None:
     third.context.set_offline(False)
     queue = third.locator("[data-till] [data-queue]")
     expect(queue).to_have_text("0", timeout=15_000)
+    assert market.do(longest_without_network, market) >= WITHOUT_NETWORK
 
     steward = market.chromium.new_page(*PHONE, base_url=market.url)
     sign_in(steward, phone_of(till.keeper), PASSWORD)
