@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.builders import Village, given_village
-from tests.conftest import close_site, new_site
+from tests.conftest import close_site, empty_postgres, new_site, plain_url
+from tests.support.kept_rows import KeptRows
 
 if TYPE_CHECKING:
     from tests.support.postgres import Cluster
@@ -45,25 +46,29 @@ def sqlite_villages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
+def own_database(postgres: Cluster, postgres_template: str, worker_id: str) -> str:
+    """A PostgreSQL database beside the worker's other one."""
+    return postgres.create_database(f"own_{worker_id}", template=postgres_template)
+
+
+@pytest.fixture(scope="session")
 def postgres_villages(
-    postgres: Cluster, postgres_template: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Villages]:
-    """Name of a PostgreSQL database with both."""
-    name = f"villages_{worker_id}"
-    url = postgres.create_database(name, template=postgres_template)
-    return name, _build(url, tmp_path_factory.mktemp("villages"))
+    own_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[KeptRows, Villages]:
+    """The rows of both on PostgreSQL."""
+    villages = _build(own_database, tmp_path_factory.mktemp("villages"))
+    return KeptRows.of(plain_url(own_database)), villages
 
 
 @pytest.fixture
-def own_villages(
-    backend: str, request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
-) -> tuple[str, Villages]:
+def own_villages(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Villages]:
     """Address of a database of the test's own with both in it."""
     if backend == "sqlite":
         template, villages = request.getfixturevalue("sqlite_villages")
         shutil.copyfile(template, tmp_path / "villages.db")
         return f"sqlite:///{tmp_path}/villages.db", villages
-    template, villages = request.getfixturevalue("postgres_villages")
-    cluster = request.getfixturevalue("postgres")
-    cluster.drop_database(f"own_{worker_id}")
-    return cluster.create_database(f"own_{worker_id}", template=template), villages
+    kept, villages = request.getfixturevalue("postgres_villages")
+    url = request.getfixturevalue("own_database")
+    empty_postgres(url)
+    kept.put_into(plain_url(url))
+    return url, villages
