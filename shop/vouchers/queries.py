@@ -122,6 +122,14 @@ def vouchers_of_household(
     return _views_of(session, community_id, query.order_by(voucher.c.id.desc()).limit(limit), now)
 
 
+def vouchers_got(
+    session: Session, community_id: int, household_id: uuid.UUID, *, since: datetime, now: datetime
+) -> list[VoucherView]:
+    """What a household got since a moment, newest first, at most ``AT_ONCE``."""
+    query = _views.where(voucher.c.household_id == household_id, voucher.c.issued_at >= since)
+    return _views_of(session, community_id, query.order_by(voucher.c.id.desc()).limit(AT_ONCE), now)
+
+
 def vouchers_sold_at(
     session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime, limit: int = 30
 ) -> list[VoucherView]:

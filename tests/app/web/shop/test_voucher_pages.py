@@ -136,6 +136,49 @@ def test_whom_the_counter_names_types_the_own_pin_and_nothing_else_is_lost(stree
     assert value_of(unknown, "item_id") == [soap]
 
 
+def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_at) -> None:
+    counter, home, soap = street.staff("shop_staff"), street.as_(street.rich), lendable_soap(street, 2)
+    given_pin(street, street.rich)
+
+    def told() -> tuple[str, int]:
+        sent = []
+        home.get("/points/household")
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            sent.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            said = words(home.get("/points/household"))
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        return said, len(sent)
+
+    before, few = told()
+    assert ("押着的积分" in before, "今年的券" in before) == (False, False)
+    voucher = given_voucher(street)
+    for _umbrella in range(2):
+        typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
+        assert counter.post("/counter/loans", data=typed).status_code == 303
+    said, many = told()
+    assert "押着的积分 借的东西 押金 哪天前还 肥皂/香皂 2 9月14日 肥皂/香皂 2 9月14日" in said
+    assert "理发一次 12月6日 前到村口店用 还没用" in said
+    assert many == few
+    loans = [url for url in links(counter.get("/counter/loans"), "/counter/loans/") if "new" not in url]
+    clock_at(MONDAY + timedelta(days=22))
+    counter.post("/counter/vouchers/use", data={"code": voucher.token, "nonce": a_key()})
+    sent = {"reason": "拿不回来了"}
+    assert street.staff("steward").post(f"{loans[0].partition('?')[0]}/keep", data=sent).status_code == 303
+    said, many = told()
+    assert "哪天前还 肥皂/香皂 2 9月14日 今年按价收下的押金" in said
+    assert "哪天收的 肥皂/香皂 2 9月29日" in said
+    assert "在村口店用的 用过了" in said
+    assert many == few
+    clock_at(MONDAY + timedelta(days=200))
+    said, _many = told()
+    assert ("押着的积分" in said, "按价收下" in said, "今年的券" in said) == (True, False, False)
+
+
 def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
     counter, soap = street.staff("shop_staff"), lendable_soap(street)
     found = counter.get("/counter/loans/new", query_string={"q": street.rich.household_number})
