@@ -95,6 +95,17 @@ def loans_of_household(
     return _views_of(session, community_id, newest.limit(limit), now)
 
 
+def loans_page(
+    session: Session, community_id: int, household_id: uuid.UUID, *, now: datetime, before: uuid.UUID | None = None,
+    limit: int = 30,
+) -> list[LoanView]:  # fmt: skip
+    """A household's, newest first, after the one ``before``."""
+    query = _views.where(loan.c.household_id == household_id)
+    if before is not None:
+        query = query.where(loan.c.id < before)
+    return _views_of(session, community_id, query.order_by(loan.c.id.desc()).limit(limit), now)
+
+
 def deposits_of_household(
     session: Session, community_id: int, household_id: uuid.UUID, *, since: datetime, now: datetime
 ) -> list[LoanView]:

@@ -17,6 +17,7 @@ from shop.vouchers.models import Voucher
 voucher, item, member, household = Voucher.__table__, Item.__table__, Member.__table__, Household.__table__
 server, counter = Shop.__table__.alias("server"), Shop.__table__.alias("counter")
 AT_ONCE = 200
+READ_STATES = ("issued", "used", "lapsed", "annulled")
 
 
 @dataclass(frozen=True)
