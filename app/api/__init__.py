@@ -19,6 +19,7 @@ AREAS = (
     "notices",
     "objections",
     "shop",
+    "vouchers",
     "redemptions",
     "document",
 )

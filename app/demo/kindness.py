@@ -10,6 +10,7 @@ from app import clock
 from app.database import db
 from app.demo.cast import SHOP
 from app.demo.village import deliver
+from app.transaction import transact
 from points.gifts.operations import GivePoints, give_points
 from points.ledger.operations import account_id_of
 from points.ledger.queries import wallet
@@ -17,6 +18,9 @@ from points.people.queries import MemberBrief
 from shop.care.listing import ProposeCare, propose_care
 from shop.catalogue.operations import ImportCatalogue, import_catalogue
 from shop.catalogue.sheet import CatalogueItem
+from shop.codes.keys import code_keys
+from shop.codes.member_keys import AddPhone, add_phone
+from shop.codes.rotating import member_code
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.lending.operations import LendItem, lend_item
 from shop.orders.operations import PlaceOrder, Wanted, place_order
@@ -65,7 +69,8 @@ def kindness(story: Story, day: date) -> None:
     used = UseVoucher(village.id, staff, shop_id, vouchers[0].token, "demo-voucher") if vouchers[0] else None
     if used:
         story.do("vouchers used", use_voucher, used)
-    lend = LendItem(village.id, staff, "demo-umbrella", shop_id, items[UMBRELLA.code], others[0].id)
+    code = _phone_code(village.id, others[0])
+    lend = LendItem(village.id, staff, "demo-umbrella", shop_id, "demo-counter", items[UMBRELLA.code], code)
     story.do("loans", lend_item, lend)
     story.do(
         "gifts",
@@ -75,6 +80,13 @@ def kindness(story: Story, day: date) -> None:
     story.do("gifts", give_points, GivePoints(village.id, others[2].id, "demo-pool", None, 6))
     steward = village.roles["steward"][0].id
     story.do("care", propose_care, ProposeCare(village.id, steward, others[3].id, "elder_alone"))
+
+
+def _phone_code(community_id: int, person: MemberBrief) -> str:
+    """What the person's phone shows now."""
+    phone = transact(add_phone, AddPhone(community_id, person.id))
+    key = code_keys(db.session()).member_key(phone.handle)
+    return member_code(phone.handle, key, clock.now())
 
 
 def _items(story: Story, shop_id: uuid.UUID) -> list:

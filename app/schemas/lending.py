@@ -8,10 +8,12 @@ from shop.care.models import WHY
 
 
 class LendSchema(Command):
-    """Who (``m``) borrows what."""
+    """Who borrows what: by the ``code`` or card that was shown, else whom staff named (``m``)."""
 
-    m = Key(required=True)
+    m = Key(load_default=None, allow_none=True)
+    code = Text(longest=200, load_default="")
     item_id = Key(required=True)
+    pin = Text(longest=20, load_default=None, allow_none=True)
 
 
 class TakeBackSchema(Command):

@@ -67,6 +67,15 @@ def still_needed(outcome: Outcome) -> str:
     }.get(outcome.body.get("pin", ""), _("分数多，要对方自己确认：输密码，或者在手机上点确认。"))
 
 
+def still_needed_to_lend(word: str) -> str:
+    """What a deposit asks for, in one sentence; ``word`` as ``shop.counter.consent`` says it."""
+    return {
+        "wrong": _("密码不对，再输一次。连错五次卡就锁住。"),
+        "locked": _("密码错了五次，卡锁住了。请到村委会重新设密码。"),
+        "unset": _("对方还没有设密码，请到村委会设一个。押金不多的，扫对方手机上的码就能借。"),
+    }.get(word, _("押金要对方自己点头：请对方自己按密码。"))
+
+
 def why(reason: str) -> str:
     """A refusal in a word or two, for lists."""
     words = {

@@ -53,6 +53,7 @@ SENTENCES = {
     "nonce_conflict": _("这个扫码编号已经用在别的码上，请重新扫一次。"),
     "redemption_not_found": _("没有找到这次扫码。"),
     "redemption_was_refused": _("这次没有给货，不用撤销。"),
+    "lent_not_sold": _("这是借出的东西，不是换的。东西还回来，在“借出的东西”里收回，押金就退。"),
     "other_device": _("只有扫码的那台设备能撤销。"),
     "undo_time_over": _("超过 15 分钟，不能直接撤销了，请找管理员处理。"),
     "refunded_in_part": _("这次已经退过货，不能再撤销。"),

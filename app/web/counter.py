@@ -168,6 +168,7 @@ def log() -> ResponseReturnValue:
         scan.nonce
         for scan in scans
         if scan.status == "ok"
+        and scan.order_id is not None
         and scan.annulled_at is None
         and scan.device == own
         and now - scan.recorded_at <= UNDO

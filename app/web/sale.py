@@ -6,14 +6,12 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from app import clock
 from app.database import db
@@ -24,6 +22,7 @@ from app.sentences.counter import still_needed
 from app.transaction import transact
 from app.web.counter import device, device_id, own_shop, show_answer
 from app.web.forms import Form, blank_form
+from app.web.seen_codes import seal_code, seen_at
 from points.amounts import parse_points
 from points.base import new_id
 from points.errors import DomainError, Invalid, NotFound
@@ -42,7 +41,9 @@ _LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,3}):(\d
 @requires("counter.redeem")
 def pick() -> ResponseReturnValue:
     """What goes over the counter: by picture and name, by barcode, with the total in points."""
-    return _pick_page(blank_form(code=request.args.get("code", ""), seen=_seal(request.args.get("code", ""))))
+    return _pick_page(
+        blank_form(code=request.args.get("code", ""), seen=seal_code(request.args.get("code", "")))
+    )
 
 
 @views.post("/counter/sale")
@@ -144,7 +145,7 @@ def _command(lines: tuple[SaleLine, ...], nonce: str) -> RedeemCode:
     code = request.form.get("code", "").strip()
     return RedeemCode(
         current_user.community_id, current_user.member_id, own_shop().id, device(), code, nonce, lines=lines,
-        seen_at=_seen(code), device_id=device_id(),
+        seen_at=seen_at(code), device_id=device_id(),
     )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def _check_page(
     page = render_template(
         "sale/check.html", shop=own_shop(), found=body["redemption"], balance=body["balance"], needs=needs,
         sentence=still_needed(outcome) if needs else "", wrong=body.get("pin"), kept=_kept(lines), nonce=nonce,
-        code=code, seen=_seal(code),
+        code=code, seen=seal_code(code),
     )  # fmt: skip
     return make_response(page, status)
 
@@ -248,7 +249,7 @@ def _typed_lines(lines: tuple[SaleLine, ...]) -> dict[str, list[str]]:
     code = request.form.get("code", "").strip()
     return {f"q-{line.item_id}": [str(line.quantity)] for line in lines} | {
         "code": [code],
-        "seen": [_seal(code)],
+        "seen": [seal_code(code)],
     }
 
 
@@ -256,26 +257,3 @@ def _nonce() -> str:
     """The sale's own nonce, carried from page to page."""
     typed = request.form.get("nonce", "")
     return typed if 1 <= len(typed) <= LONGEST_NONCE else new_id().hex
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="code seen at the counter")
-
-
-def _seal(code: str) -> str:
-    """When this site first saw a code, signed, so that only the site can say so."""
-    if not code:
-        return ""
-    earlier = _seen(code)
-    return _signer().dumps([code, (earlier or clock.now()).isoformat()])
-
-
-def _seen(code: str) -> datetime | None:
-    """What ``_seal`` wrote for this very code; None without it, and after ten minutes."""
-    try:
-        sealed_code, at = _signer().loads(request.form.get("seen", ""))
-    except BadSignature:
-        return None
-    moment = datetime.fromisoformat(at)
-    is_recent = (clock.now() - moment).total_seconds() <= 600
-    return moment if sealed_code == code and is_recent else None

@@ -41,7 +41,7 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
     """Gives everything back, with a line of the public list; returns the redemption with its annulment, again the same.
 
     Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``,
-    ``refunded_in_part``, ``voucher_used``; Gone ``undo_time_over`` after 15 minutes.
+    ``lent_not_sold``, ``refunded_in_part``, ``voucher_used``; Gone ``undo_time_over`` after 15 minutes.
     """
     row = session.execute(
         sa.select(redemption)
@@ -54,6 +54,8 @@ def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetim
         raise NotAllowed("other_device")
     if row.status != "ok":
         raise Conflict("redemption_was_refused")
+    if row.order_id is None:
+        raise Conflict("lent_not_sold")
     if row.annulled_at is not None:
         return _answer(row, row.annulled_at)
     if not may_annul(row.scanned_at, now):

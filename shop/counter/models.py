@@ -19,7 +19,8 @@ class Redemption(OfCommunity, Base):
 
     ``conflict``: the goods had left without network and could not be booked as they were, ``reason`` says why; it waits
     until a steward has looked (``settled_at``). ``means``: what it was paid with. ``used_mark``: what can be used only once
-    (a rotating code and its step), kept by UNIQUE for whatever was handed over.
+    (a rotating code and its step), kept by UNIQUE for whatever was handed over. ``ok`` without an order: something was lent,
+    ``transfer_id`` holds the deposit and ``points`` are 0.
     """
 
     __tablename__ = "redemption"

@@ -34,6 +34,7 @@ card, code_token, member_key, pin = (
 wallet, till = Account.__table__.alias("wallet"), Account.__table__.alias("till")
 told, used = Redemption.__table__.alias("told"), Redemption.__table__.alias("used")
 _community = sa.bindparam("community")
+NAMED = "named"  # the means of whom staff named: they showed nothing, and the counter's book writes none
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ def _redemption(session: Session, command: RefundGoods) -> sa.Row:
         raise NotFound("redemption_not_found")
     if found.status != "ok":
         raise Conflict("redemption_was_refused")
+    if found.order_id is None:
+        raise Conflict("lent_not_sold")
     if found.annulled_at is not None:
         raise Conflict("redemption_annulled")
     return found

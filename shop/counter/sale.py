@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
-from points.days import day_begins, local_day
+from points.days import local_day
 from points.errors import Conflict, Invalid
 from points.ledger.paying import Payment, WalletSums, pay
 from points.ledger.queries import wallet
@@ -28,9 +28,8 @@ from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.prices import points_now
 from shop.codes.keys import code_keys
-from shop.codes.pins import check_pin
 from shop.counter.answers import LONGEST_REASON, Answer, store
-from shop.counter.models import Redemption
+from shop.counter.consent import consent
 from shop.counter.payers import Payer, find_payer
 from shop.counter.policy import REASONS, decide
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
@@ -42,7 +41,7 @@ from shop.stock.models import Stock, StockMove
 from shop.stock.shelves import return_to_shelf, take_if_free
 from shop.vouchers.operations import issue_vouchers
 
-item, stock, redemption = Item.__table__, Stock.__table__, Redemption.__table__
+item, stock = Item.__table__, Stock.__table__
 _is_limited = sa.exists().where(
     ItemLimit.__table__.c.community_id == item.c.community_id, ItemLimit.__table__.c.item_id == item.c.id
 )
@@ -59,13 +58,6 @@ _goods = (
                               stock.c.shop_id == sa.bindparam("shop"), stock.c.item_id == item.c.id))
     .where(item.c.community_id == sa.bindparam("community"))
     .order_by(item.c.id)
-)  # fmt: skip
-_spent_today = Prepared(
-    sa.select(sa.func.coalesce(sa.func.sum(redemption.c.points), 0).label("points")).where(
-        redemption.c.community_id == sa.bindparam("community"), redemption.c.member_id == sa.bindparam("member"),
-        redemption.c.scanned_at >= sa.bindparam("since"), redemption.c.means == "card", redemption.c.status == "ok",
-        redemption.c.annulled_at.is_(None),
-    )
 )  # fmt: skip
 _write_order = Prepared(
     sa.insert(Order.__table__),
@@ -218,27 +210,15 @@ def _check_prices(sale: _Sale) -> None:
 def _missing(session: Session, sale: _Sale) -> Outcome | None:
     """What the sale still needs of the resident: a PIN, or a word on the own phone."""
     command, payer = sale.command, sale.payer
-    if payer.means == "own_phone" or sale.points <= _free_of_pin(session, sale):
+    pin = None if command.dry_run or command.looks else command.pin
+    word = consent(session, command.community_id, payer, sale.points, pin, at=sale.at, now=sale.now)
+    if word == "ok":
         return None
     body = _body(sale, new_id(), new_id(), None) | {
         "status": "incomplete",
         "requires": ["pin"] if payer.means == "card" else ["pin", "confirm"],
     }
-    if command.pin is None or command.dry_run or command.looks:
-        return Outcome("incomplete", None, body)
-    state = check_pin(session, command.community_id, payer.row.member_id, command.pin, now=sale.now)
-    return None if state == "ok" else Outcome("incomplete", None, body | {"pin": state})
-
-
-def _free_of_pin(session: Session, sale: _Sale) -> int:
-    """Points this code may still spend without a PIN."""
-    row = sale.payer.row
-    if sale.payer.means != "card":
-        return row.confirm_above
-    midnight = day_begins(sale.at, row.zone)
-    keys = {"community": sale.command.community_id, "member": row.member_id, "since": midnight}
-    (spent,) = _spent_today.rows(session.connection(), keys)
-    return row.card_daily_cap - int(spent.points)
+    return Outcome("incomplete", None, body if word == "asked" else body | {"pin": word})
 
 
 def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:

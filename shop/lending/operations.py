@@ -1,12 +1,12 @@
 """Lending, taking back, and the deposit of what will not come back.
 
-Locks in the shop's order: the loan, the shelf, the accounts.
+Locks in the shop's order: the loan or the borrower's household, the shelf, the accounts.
 """
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
-from points.ledger.accounts import account_id_of
-from points.ledger.from_wallet import pay_from_wallet, payer
+from points.ledger.from_wallet import pay_from_wallet
 from points.ledger.operations import make_transfer
 from points.ledger.results import NewTransfer
 from points.people.operations import write_act
 from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import points_now
+from shop.counter.consent import consent
+from shop.counter.models import Redemption
+from shop.counter.policy import fingerprint
+from shop.counter.scan import RedeemCode
+from shop.lending.borrowers import borrower_of, note_scan
 from shop.lending.models import Loan
 from shop.lending.policy import DAYS, GRACE, may_keep
 from shop.lending.queries import LoanView, loan_by_id
@@ -28,63 +32,97 @@ from shop.orders.endings import release_lapsed
 from shop.stock.models import StockMove
 from shop.stock.shelves import lock_shelves, return_to_shelf, take_off_shelf
 
-loan, item, stock_move = Loan.__table__, Item.__table__, StockMove.__table__
+loan, item, stock_move, told = Loan.__table__, Item.__table__, StockMove.__table__, Redemption.__table__
 
 
 @dataclass(frozen=True)
 class LendItem:
-    """A thing is lent over the counter of ``shop_id`` to a member who stands there."""
+    """A thing is lent over the counter of ``shop_id`` to whoever stands there.
+
+    ``code``: the member code or card that was shown, ``seen_at`` when the site first saw it; else ``member_id``, whom staff
+    named. ``pin``: what the borrower typed.
+    """
 
     community_id: int
     actor_id: uuid.UUID
     request_key: str
     shop_id: uuid.UUID
+    device: str
     item_id: uuid.UUID
-    member_id: uuid.UUID
+    code: str = ""
+    member_id: uuid.UUID | None = None
+    pin: str | None = field(default=None, repr=False)
+    seen_at: datetime | None = None
+    device_id: uuid.UUID | None = None
 
 
-def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView:
+@dataclass(frozen=True)
+class WordNeeded:
+    """Nothing is lent yet: the deposit needs the borrower's PIN. ``pin``: ``wrong``, ``locked`` or ``unset``; ``asked``
+    when none came."""
+
+    pin: str
+
+
+def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView | WordNeeded:
     """Takes one piece off the shelf and holds its points as the deposit, once for each key.
 
-    Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict
-    ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``, ``request_key_reused``.
+    The deposit asks for the borrower's word by the counter's own rule (``shop.counter.consent``), and what was shown is
+    used up as by a sale. Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``; Invalid
+    ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``,
+    ``request_key_reused``, and of the code ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
     """
-    repeated = _repeated(session, command, now)
+    scan = _scan_of(command)
+    mark = fingerprint(command.code or command.member_id, command.shop_id, "loan", command.item_id)
+    repeated = _repeated(session, command, scan.nonce, mark, now)
     if repeated is not None:
         return repeated
     thing = _thing(session, command, now)
-    person, purse = payer(session, command.community_id, command.member_id)
-    till = account_id_of(session, command.community_id, "shop", command.shop_id)
-    if till is None:
-        raise NotFound("account_not_found")
-    loan_id = new_id()
+    borrower = borrower_of(session, scan, now=now)
+    word = consent(session, command.community_id, borrower, thing.points, command.pin, at=now, now=now)
+    if word != "ok":
+        return WordNeeded(word)
+    loan_id, transfer_id = new_id(), new_id() if thing.points else None
     _take_one(session, command, thing, loan_id, now)
-    hold = NewTransfer(
-        command.community_id, new_id(), "deposit", kind="pending", debit_account_id=purse, credit_account_id=till,
-        amount=thing.points, ref_kind="loan", ref_id=loan_id, actor_id=command.actor_id,
-    )  # fmt: skip
-    if thing.points:
+    if transfer_id:
+        hold = NewTransfer(
+            command.community_id, transfer_id, "deposit", kind="pending", debit_account_id=borrower.row.wallet_id,
+            credit_account_id=borrower.row.till_id, amount=thing.points, ref_kind="loan", ref_id=loan_id,
+            actor_id=command.actor_id,
+        )  # fmt: skip
         pay_from_wallet(session, hold, now=now)
     session.execute(
         sa.insert(loan).values(
             community_id=command.community_id, id=loan_id, item_id=thing.id, shop_id=command.shop_id,
-            household_id=person.household_id, member_id=person.id, points=thing.points,
-            transfer_id=hold.id if thing.points else None, state="out", lent_at=now, lent_by=command.actor_id,
+            household_id=borrower.row.household_id, member_id=borrower.row.member_id, points=thing.points,
+            transfer_id=transfer_id, state="out", lent_at=now, lent_by=command.actor_id,
             due_at=now + timedelta(days=thing.voucher_days or DAYS), note="", request_key=command.request_key,
         )
     )  # fmt: skip
+    note_scan(session, scan, mark, borrower, loan_id, transfer_id, now=now)
     return loan_by_id(session, command.community_id, loan_id, now=now)
 
 
-def _repeated(session: Session, command: LendItem, now: datetime) -> LoanView | None:
+def _scan_of(command: LendItem) -> RedeemCode:
+    """The loan as the counter's own pieces know a scan."""
+    if not command.code and command.member_id is None:
+        raise Invalid("borrower_needed")
+    return RedeemCode(
+        command.community_id, command.actor_id, command.shop_id, command.device, command.code,
+        f"loan:{command.request_key}", payer_id=None if command.code else command.member_id, seen_at=command.seen_at,
+        device_id=command.device_id,
+    )  # fmt: skip
+
+
+def _repeated(session: Session, command: LendItem, nonce: str, mark: str, now: datetime) -> LoanView | None:
     row = session.execute(
-        sa.select(loan).where(
-            loan.c.community_id == command.community_id, loan.c.request_key == command.request_key
-        )
+        sa.select(loan.c.id, told.c.fingerprint)
+        .outerjoin(told, sa.and_(told.c.community_id == loan.c.community_id, told.c.nonce == nonce))
+        .where(loan.c.community_id == command.community_id, loan.c.request_key == command.request_key)
     ).one_or_none()
     if row is None:
         return None
-    if (row.shop_id, row.item_id, row.member_id) != (command.shop_id, command.item_id, command.member_id):
+    if row.fingerprint != mark:
         raise Conflict("request_key_reused")
     return loan_by_id(session, command.community_id, row.id, now=now)
 

@@ -17,6 +17,7 @@ from shop.lending.policy import may_keep
 
 loan, item, shop = Loan.__table__, Item.__table__, Shop.__table__
 member, household = Member.__table__, Household.__table__
+AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def loan_by_id(session: Session, community_id: int, loan_id: uuid.UUID, *, now: 
 def loans_out(session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime) -> list[LoanView]:
     """What a shop has lent out, what is due first first."""
     query = _views.where(loan.c.shop_id == shop_id, loan.c.state == "out")
-    return _views_of(session, community_id, query.order_by(loan.c.due_at, loan.c.id).limit(200), now)
+    return _views_of(session, community_id, query.order_by(loan.c.due_at, loan.c.id).limit(AT_ONCE), now)
 
 
 def loans_of_household(
@@ -92,3 +93,26 @@ def loans_of_household(
     query = _views.where(loan.c.household_id == household_id)
     newest = query.order_by(sa.case((loan.c.state == "out", 0), else_=1), loan.c.id.desc())
     return _views_of(session, community_id, newest.limit(limit), now)
+
+
+def loans_page(
+    session: Session, community_id: int, household_id: uuid.UUID, *, now: datetime, before: uuid.UUID | None = None,
+    limit: int = 30,
+) -> list[LoanView]:  # fmt: skip
+    """A household's, newest first, after the one ``before``."""
+    query = _views.where(loan.c.household_id == household_id)
+    if before is not None:
+        query = query.where(loan.c.id < before)
+    return _views_of(session, community_id, query.order_by(loan.c.id.desc()).limit(limit), now)
+
+
+def deposits_of_household(
+    session: Session, community_id: int, household_id: uuid.UUID, *, since: datetime, now: datetime
+) -> list[LoanView]:
+    """Deposits of a household that wait for their thing, what is due first first, then those kept since a moment."""
+    query = _views.where(
+        loan.c.household_id == household_id, loan.c.points > 0,
+        sa.or_(loan.c.state == "out", sa.and_(loan.c.state == "kept", loan.c.ended_at >= since)),
+    )  # fmt: skip
+    ordered = query.order_by(sa.case((loan.c.state == "out", 0), else_=1), loan.c.due_at, loan.c.id)
+    return _views_of(session, community_id, ordered.limit(AT_ONCE), now)

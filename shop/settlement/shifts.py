@@ -144,7 +144,10 @@ def shift_report(
     session: Session, community_id: int, shop_id: uuid.UUID, from_at: datetime, until_at: datetime,
     *, staff_id: uuid.UUID | None = None,
 ) -> list[ShiftLine]:  # fmt: skip
-    """What was answered at a counter from one moment to another, by staff and device; one statement, adding up there."""
+    """What was answered at a counter from one moment to another, by staff and device; one statement, adding up there.
+
+    What was lent is no redemption and is not counted.
+    """
     annulled = redemption.c.annulled_at.is_not(None)
     keys = [member.c.name, redemption.c.device, redemption.c.status, redemption.c.reason]
     query = (
@@ -160,7 +163,8 @@ def shift_report(
         .outerjoin(order, sa.and_(order.c.community_id == redemption.c.community_id,
                                   order.c.id == redemption.c.order_id))
         .where(redemption.c.community_id == community_id, redemption.c.shop_id == shop_id,
-               redemption.c.recorded_at >= from_at, redemption.c.recorded_at <= until_at)
+               redemption.c.recorded_at >= from_at, redemption.c.recorded_at <= until_at,
+               sa.or_(redemption.c.status != "ok", redemption.c.order_id.is_not(None)))
         .group_by(*keys, annulled, order.c.way)
         .order_by(member.c.name, redemption.c.device)
     )  # fmt: skip

@@ -17,6 +17,7 @@ from shop.vouchers.models import Voucher
 voucher, item, member, household = Voucher.__table__, Item.__table__, Member.__table__, Household.__table__
 server, counter = Shop.__table__.alias("server"), Shop.__table__.alias("counter")
 AT_ONCE = 200
+READ_STATES = ("issued", "used", "lapsed", "annulled")
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,14 @@ def vouchers_of_household(
     if before is not None:
         query = query.where(voucher.c.id < before)
     return _views_of(session, community_id, query.order_by(voucher.c.id.desc()).limit(limit), now)
+
+
+def vouchers_got(
+    session: Session, community_id: int, household_id: uuid.UUID, *, since: datetime, now: datetime
+) -> list[VoucherView]:
+    """What a household got since a moment, newest first, at most ``AT_ONCE``."""
+    query = _views.where(voucher.c.household_id == household_id, voucher.c.issued_at >= since)
+    return _views_of(session, community_id, query.order_by(voucher.c.id.desc()).limit(AT_ONCE), now)
 
 
 def vouchers_sold_at(

@@ -77,6 +77,7 @@ BEHIND: tuple[tuple[str | None, str, str], ...] = (
     ("steward", "/desk/devices", "main .rows a[href*='/desk/shops/']"),
     ("steward", "/cards/all", "main .rows a"),
     ("shop_staff", "/counter/loans", "main .rows a[href*='/counter/loans/']"),
+    ("shop_staff", "/counter/loans/new?q=01", "main .rows a[href*='/counter/loans/new']"),
     ("steward", "/desk/vouchers", "main .rows a[href*='/desk/vouchers/']"),
     ("steward", "/members", "main a[href*='/members/']"),
     ("supervisor", "/objections", "main a[href*='/objections/']"),

@@ -1,4 +1,4 @@
-"""A voucher on two phones in the same second, and two gifts that together pass the limit."""
+"""A voucher on two phones in the same second, a member's code at two counters, and two gifts that together pass the limit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from points.gifts.operations import GivePoints, give_points
+from shop.lending.operations import LendItem, lend_item
 from shop.vouchers.queries import VoucherView
 from tests.concurrency.crowd import all_at_once
 from tests.conftest import close_site, new_site
@@ -41,3 +42,23 @@ def test_gifts_at_the_same_moment_do_not_pass_the_limit_together(site, session):
     answers = all_at_once(site, [lambda to=to: give(to) for to in others])
     assert Counter(answer for answer in answers if isinstance(answer, str)) == {"gift_day_limit": 2}
     assert (till.purse(giver).available, till.wrong_numbers()) == (88, [])
+
+
+def test_a_code_at_two_counters_at_once_lends_or_sells_once(site, session):
+    till, _partner = given_wide_till()
+    code = till.phone_of(till.people[0])()
+
+    def lend():
+        command = LendItem(
+            till.community_id, till.staff.id, till.a_key(), till.shop_id, "d", till.items["L01"], code
+        )
+        return till.run(lend_item, command).state
+
+    def sell():
+        outcome = till.sell(code, ("A03", 1))
+        return outcome.reason or outcome.status
+
+    answers = Counter(all_at_once(site, [lend, sell] * 3))
+    assert answers["out"] + answers["ok"] == 1
+    assert answers["code_used_before"] + answers["already_redeemed"] == 5
+    assert till.wrong_numbers() == []

@@ -1,4 +1,5 @@
-"""A till that also sells services, lends an umbrella and has a partner; vouchers are issued as at a hand-over."""
+"""A till that also sells services, lends for a deposit (L01) and for nothing (L02), and has a partner; vouchers are issued
+as at a hand-over."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ MORE = (
     an_item("S01", 6, kind="service"),
     an_item("S02", 5, kind="policy"),
     an_item("L01", 15, kind="loan"),
+    an_item("L02", 0, kind="loan"),
 )
 
 
@@ -42,7 +44,7 @@ def given_wide_till(**settings: Any) -> tuple[Till, uuid.UUID]:
         session.execute(sa.update(Item).where(*of_item).values(partner_id=partner, voucher_days=10))
 
     till.run(arrange, None)
-    for code in ("S01", "S02", "L01"):
+    for code in ("S01", "S02", "L01", "L02"):
         till.receive(code, 10)
     return till, partner
 

@@ -6,8 +6,20 @@ import pytest
 
 from app.database import db
 from points.errors import DomainError
-from shop.lending.operations import KeepDeposit, LendItem, TakeBack, keep_deposit, lend_item, take_back
+from points.people.operations import IssueCard, issue_card
+from shop.codes.pins import SetPin, set_pin
+from shop.counter.refunds import RefundGoods, Returned, refund_goods
+from shop.lending.operations import (
+    KeepDeposit,
+    LendItem,
+    TakeBack,
+    WordNeeded,
+    keep_deposit,
+    lend_item,
+    take_back,
+)
 from shop.lending.queries import loans_of_household, loans_out
+from shop.settlement.shifts import shift_report
 from tests.shop.lent_and_served import given_wide_till, points_on
 from tests.shop.till import SOON
 
@@ -19,9 +31,17 @@ def till(session):
     assert till.wrong_numbers() == []
 
 
-def lend(till, person, code="L01", key=""):
+def lend(till, person, item="L01", key="", **shown):
+    """Lent to whoever shows ``code``; without it, and without naming anybody, the person's phone of now."""
+    shown = shown or {"code": till.phone_of(person)()}
     command = LendItem(
-        till.community_id, till.staff.id, key or till.a_key(), till.shop_id, till.items[code], person.id
+        till.community_id,
+        till.staff.id,
+        key or till.a_key(),
+        till.shop_id,
+        "phone-1",
+        till.items[item],
+        **shown,
     )
     return till.run(lend_item, command)
 
@@ -44,8 +64,11 @@ def test_the_deposit_waits_as_long_as_the_thing_is_out_and_comes_back_with_its_d
     person = till.people[0]
     till.give(person, 6, expires_on=SOON)
     before = till.purse(person)
-    loan = lend(till, person, key="umbrella-1")
-    assert lend(till, person, key="umbrella-1") == loan
+    shown = till.phone_of(person)()
+    loan = lend(till, person, key="umbrella-1", code=shown)
+    till.wait(minutes=5)
+    assert lend(till, person, key="umbrella-1", code=shown) == loan
+    assert code_of(lend, till, person, key="umbrella-1", code="another") == "request_key_reused"
     assert (till.purse(person).available, till.purse(person).held) == (91, 15)
     assert till.shelf("L01") == (9, 0)
     till.wait(days=8)
@@ -92,3 +115,69 @@ def test_who_cannot_leave_the_deposit_or_asks_for_goods_gets_nothing(till):
         till.count("L01", 1)
         lend(till, till.people[person])
         assert code_of(lend, till, till.people[3]) == "out_of_stock"
+
+
+def test_a_code_lends_or_sells_once_and_a_minute_long(till):
+    person, other = till.people[0], till.people[2]
+    show, key = till.phone_of(person), till.a_key()
+    lend(till, person, key=key, code=show())
+    assert till.sell(show(), ("A03", 1)).reason == "already_redeemed"
+    assert code_of(lend, till, person, code=show()) == "code_used_before"
+    (line,) = till.stored(f"loan:{key}")
+    assert (line.status, line.means, line.points, line.order_id) == ("ok", "code", 0, None)
+    till.wait(seconds=20)
+    assert till.sell(show(), ("A03", 1)).status == "ok"
+    assert code_of(lend, till, person, code=show()) == "code_used_before"
+    old, seen_at = till.phone_of(other)(), till.now
+    till.wait(minutes=4)
+    assert code_of(lend, till, other, code=old) == "code_over"
+    assert code_of(lend, till, other, code=old[:-3] + "000") == "code_not_known"
+    assert lend(till, other, code=old, seen_at=seen_at).member == other.name
+
+
+def test_a_deposit_asks_a_card_for_a_pin_where_a_sale_would(till):
+    person = till.people[0]
+    card = till.run(issue_card, IssueCard(till.community_id, person.id, till.staff.id))
+    first = lend(till, person, code=card)
+    assert till.sell(card, ("A03", 10)).status == "ok"
+    assert lend(till, person, code=card) == WordNeeded("asked")
+    assert till.sell(card, ("A03", 6)).body["requires"] == ["pin"]
+    bring(till, first)
+    second = lend(till, person, code=card)
+    assert lend(till, person, code=card, pin="2580") == WordNeeded("unset")
+    till.run(set_pin, SetPin(till.community_id, till.staff.id, person.id, "2580"))
+    third = lend(till, person, code=card, pin="2580")
+    assert till.purse(person).held == second.points + third.points == 30
+    for word in ["wrong"] * 4 + ["locked"]:
+        assert lend(till, person, code=card, pin="1111") == WordNeeded(word)
+    assert code_of(lend, till, person, code=card, pin="2580") == "code_stopped"
+    assert (till.purse(person).held, till.shelf("L01")) == (30, (8, 0))
+
+
+def test_whom_staff_name_borrows_by_the_own_pin_and_without_a_deposit_by_the_name(till):
+    person = till.people[0]
+    named = {"member_id": person.id}
+    assert lend(till, person, "L02", **named).points == 0
+    assert lend(till, person, **named) == WordNeeded("asked")
+    assert lend(till, person, pin="2580", **named) == WordNeeded("unset")
+    assert till.purse(person).held == 0
+    till.run(set_pin, SetPin(till.community_id, till.staff.id, person.id, "2580"))
+    assert lend(till, person, pin="2581", **named) == WordNeeded("wrong")
+    key = till.a_key()
+    loan = lend(till, person, key=key, pin="2580", **named)
+    assert lend(till, person, key=key, **named) == loan
+    assert (till.stored(f"loan:{key}")[0].means, till.purse(person).held) == (None, 15)
+    assert code_of(lend, till, person, member_id=till.items["L01"]) == "member_not_found"
+    assert code_of(lend, till, person, code="") == "borrower_needed"
+
+
+def test_what_was_lent_is_no_sale_to_annul_to_refund_or_to_count(till):
+    key = till.a_key()
+    lend(till, till.people[0], key=key)
+    assert code_of(till.annul, f"loan:{key}") == "lent_not_sold"
+    back = (Returned(till.items["L01"], 1, True),)
+    (line,) = till.stored(f"loan:{key}")
+    refund = RefundGoods(till.community_id, till.keeper.id, till.a_key(), line.id, back, "不要了")
+    assert code_of(till.run, refund_goods, refund) == "lent_not_sold"
+    report = shift_report(db.session(), till.community_id, till.shop_id, till.now, till.now)
+    assert [one.handed_over for one in report] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -9,11 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.transaction import transact
+from points.people.queries import MemberBrief
 from shop.catalogue.models import Item
+from shop.codes.pins import SetPin, set_pin
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.vouchers.operations import issue_vouchers
 from shop.vouchers.queries import VoucherView, vouchers_of_household
 from tests.app.web.resident.street import Street, flashed, links, value_of, words
+from tests.app.web.shop.test_sale_pages import phone_code
 from tests.builders import MONDAY, a_key, given_order
 
 
@@ -93,26 +97,113 @@ def test_the_steward_extends_what_has_lapsed_once(street: Street, clock_at) -> N
     assert "一张券延长了有效期：I21 理发一次" in board
 
 
-def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
-    village, counter = street.village, street.staff("shop_staff")
+def lendable_soap(street: Street, points: int = 4) -> str:
+    """The id of soap, which this street lends for a deposit."""
+    village = street.village
 
     def make_loan(session: Session, _what: None, *, now: datetime) -> None:
         of_item = (Item.community_id == village.community_id, Item.code == "I01")
-        session.execute(sa.update(Item).where(*of_item).values(kind="loan"))
+        session.execute(sa.update(Item).where(*of_item).values(kind="loan", points=points))
 
     street.do(transact, make_loan, None)
+    return str(village.items["I01"])
+
+
+def given_pin(street: Street, person: MemberBrief) -> None:
+    """Set at the desk."""
+    keeper = street.village.one("steward").id
+    street.do(transact, set_pin, SetPin(street.village.community_id, keeper, person.id, "2580"))
+
+
+def test_whom_the_counter_names_types_the_own_pin_and_nothing_else_is_lost(street: Street) -> None:
+    counter, soap = street.staff("shop_staff"), lendable_soap(street)
+    page = counter.get("/counter/loans/new", query_string={"m": str(street.rich.id), "item_id": soap})
+    assert "请对方自己按密码" in words(page)
+    typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key()}
+    for pin, said in (("", "押金要对方自己点头"), ("2580", "还没有设密码")):
+        page = counter.post("/counter/loans", data=typed | {"pin": pin})
+        assert (page.status_code, said in words(page), "2580" in page.text) == (422, True, False)
+    given_pin(street, street.rich)
+    page = counter.post("/counter/loans", data=typed | {"pin": "2581"})
+    assert (page.status_code, "密码不对" in words(page), "2581" in page.text) == (422, True, False)
+    assert re.search(rf'value="{soap}"[^>]* checked', page.text)
+    assert counter.post("/counter/loans", data=typed | {"pin": "2580"}).status_code == 303
+    assert street.purse(street.rich).held == 4
+    nobody = counter.post("/counter/loans", data={"item_id": soap})
+    assert (nobody.status_code, "还不知道借给谁" in words(nobody)) == (422, True)
+    unknown = counter.get("/counter/loans/new", query_string={"q": "0" * 22, "item_id": soap})
+    assert "不认识这个码" in words(unknown)
+    assert value_of(unknown, "item_id") == [soap]
+
+
+def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_at) -> None:
+    counter, home, soap = street.staff("shop_staff"), street.as_(street.rich), lendable_soap(street, 2)
+    given_pin(street, street.rich)
+
+    def told() -> tuple[str, int]:
+        sent = []
+        home.get("/points/household")
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            sent.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            said = words(home.get("/points/household"))
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        return said, len(sent)
+
+    before, few = told()
+    assert ("押着的积分" in before, "今年的券" in before) == (False, False)
+    voucher = given_voucher(street)
+    for _umbrella in range(2):
+        typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
+        assert counter.post("/counter/loans", data=typed).status_code == 303
+    said, many = told()
+    assert "押着的积分 借的东西 押金 哪天前还 肥皂/香皂 2 9月14日 肥皂/香皂 2 9月14日" in said
+    assert "理发一次 12月6日 前到村口店用 还没用" in said
+    assert many == few
+    loans = [url for url in links(counter.get("/counter/loans"), "/counter/loans/") if "new" not in url]
+    clock_at(MONDAY + timedelta(days=22))
+    counter.post("/counter/vouchers/use", data={"code": voucher.token, "nonce": a_key()})
+    sent = {"reason": "拿不回来了"}
+    assert street.staff("steward").post(f"{loans[0].partition('?')[0]}/keep", data=sent).status_code == 303
+    said, many = told()
+    assert "哪天前还 肥皂/香皂 2 9月14日 今年按价收下的押金" in said
+    assert "哪天收的 肥皂/香皂 2 9月29日" in said
+    assert "在村口店用的 用过了" in said
+    assert many == few
+    clock_at(MONDAY + timedelta(days=200))
+    said, _many = told()
+    assert ("押着的积分" in said, "按价收下" in said, "今年的券" in said) == (True, False, False)
+
+
+def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
+    counter, soap = street.staff("shop_staff"), lendable_soap(street)
     found = counter.get("/counter/loans/new", query_string={"q": street.rich.household_number})
     assert str(street.rich.id) in found.text
     assert "至少输入 2 个字" in words(counter.get("/counter/loans/new?q=x"))
-    page = counter.get("/counter/loans/new", query_string={"m": str(street.rich.id)})
+    code = phone_code(street)
+    page = counter.get("/counter/loans/new", query_string={"q": f"HTTPS://X.EXAMPLE/M/{code}"})
+    assert f"{street.rich.name} " in words(page)
     assert "肥皂/香皂，押金 4 分" in words(page)
-    typed = {"m": str(street.rich.id), "item_id": str(village.items["I01"]), "request_key": a_key()}
+    assert 'name="pin"' not in page.text
+    typed = {name: value_of(page, name)[0] for name in ("code", "seen")}
+    typed |= {"item_id": soap, "request_key": a_key()}
+    clock_at(MONDAY + timedelta(minutes=4))
     for _click in range(2):
         assert counter.post("/counter/loans", data=typed).status_code == 303
+    assert "码过期了" in words(counter.get("/counter/loans/new", query_string={"q": code}))
+    log = counter.get("/counter/log")
+    assert ("借出" in words(log), "撤销" in words(log), "小票" in words(log)) == (True, False, False)
+    (scan,) = links(street.staff("steward").get("/desk/redemptions"), "/desk/redemptions/")
+    assert "这是借出的东西" in words(street.staff("steward").get(scan))
     assert street.purse(street.rich).held == 4
     assert "押金：肥皂/香皂 东西还了就退" in words(street.as_(street.rich).get("/points/held"))
     assert "押金 4 分" in words(street.as_(street.rich).get("/vouchers"))
-    poor = typed | {"m": str(street.poor.id), "request_key": a_key()}
+    given_pin(street, street.poor)
+    poor = {"m": str(street.poor.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
     refused = counter.post("/counter/loans", data=poor)
     assert (refused.status_code, "积分不够" in words(refused)) == (409, True)
     (path,) = [url for url in links(counter.get("/counter/loans"), "/counter/loans/") if "new" not in url]

@@ -1,0 +1,73 @@
+"""The resident's own word for points that leave the wallet at a counter: one rule for what is sold and what is lent.
+
+A card spends up to the community's daily cap, a phone's code up to a limit each time; above it a PIN is asked, and of whoever
+was only named it always is. Who confirmed on the own phone has said it already.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from points.days import day_begins
+from points.prepared import Prepared
+from shop.codes.pins import check_pin
+from shop.counter.models import Redemption
+from shop.counter.payers import NAMED, Payer
+from shop.lending.models import Loan
+
+redemption, loan = Redemption.__table__, Loan.__table__
+hold = redemption.alias("hold")
+
+
+def _by_card(told: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+    """What a member's card was good for since the day began."""
+    return (
+        told.c.community_id == sa.bindparam("community"), told.c.member_id == sa.bindparam("member"),
+        told.c.scanned_at >= sa.bindparam("since"), told.c.means == "card", told.c.status == "ok",
+        told.c.annulled_at.is_(None),
+    )  # fmt: skip
+
+
+# A loan's line in the counter's book has no points, since they are not the shop's: its deposit counts until it is free.
+_deposits = (
+    sa.select(sa.func.coalesce(sa.func.sum(loan.c.points), 0))
+    .where(
+        loan.c.community_id == sa.bindparam("community"), loan.c.household_id == sa.bindparam("household"),
+        loan.c.lent_at >= sa.bindparam("since"), loan.c.state != "returned",
+        sa.exists().where(*_by_card(hold), hold.c.transfer_id == loan.c.transfer_id),
+    )
+    .scalar_subquery()
+)  # fmt: skip
+_spent_today = Prepared(
+    sa.select((sa.func.coalesce(sa.func.sum(redemption.c.points), 0) + _deposits).label("points")).where(
+        *_by_card(redemption)
+    )
+)
+
+
+def consent(
+    session: Session, community_id: int, payer: Payer, points: int, pin: str | None, *, at: datetime, now: datetime
+) -> str:  # fmt: skip
+    """``ok``; ``asked``: a PIN is needed and none came; else what ``check_pin`` says of the one that came, which counts a
+    wrong one only when the caller commits."""
+    if payer.means == "own_phone" or points <= _free_of_pin(session, community_id, payer, at):
+        return "ok"
+    if pin is None:
+        return "asked"
+    return check_pin(session, community_id, payer.row.member_id, pin, now=now)
+
+
+def _free_of_pin(session: Session, community_id: int, payer: Payer, at: datetime) -> int:
+    """Points this means may still spend without a PIN."""
+    row = payer.row
+    if payer.means != "card":
+        return 0 if payer.means == NAMED else row.confirm_above
+    keys = {
+        "community": community_id, "member": row.member_id, "household": row.household_id,
+        "since": day_begins(at, row.zone),
+    }  # fmt: skip
+    (spent,) = _spent_today.rows(session.connection(), keys)
+    return row.card_daily_cap - int(spent.points)
