@@ -18,10 +18,12 @@ from points.ledger.from_wallet import pay_from_wallet
 from points.ledger.operations import make_transfer
 from points.ledger.results import NewTransfer
 from points.people.operations import write_act
+from shop.catalogue.doors import is_shut
 from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import points_now
 from shop.counter.consent import consent
 from shop.counter.models import Redemption
+from shop.counter.payers import Payer
 from shop.counter.policy import fingerprint
 from shop.counter.scan import RedeemCode
 from shop.lending.borrowers import borrower_of, note_scan
@@ -70,7 +72,8 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     The deposit asks for the borrower's word by the counter's own rule (``shop.counter.consent``), and what was shown is
     used up as by a sale. Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``; Invalid
     ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``,
-    ``request_key_reused``, and of the code ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
+    ``request_key_reused``, ``shop_shut`` (it serves nobody), and of the code ``code_not_known``, ``code_stopped``,
+    ``code_over``, ``code_used_before``.
     """
     scan = _scan_of(command)
     mark = fingerprint(command.code or command.member_id, command.shop_id, "loan", command.item_id)
@@ -78,7 +81,7 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     if repeated is not None:
         return repeated
     thing = _thing(session, command, now)
-    borrower = borrower_of(session, scan, now=now)
+    borrower = _borrower(session, scan, now)
     word = consent(session, command.community_id, borrower, thing.points, command.pin, at=now, now=now)
     if word != "ok":
         return WordNeeded(word)
@@ -101,6 +104,14 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     )  # fmt: skip
     note_scan(session, scan, mark, borrower, loan_id, transfer_id, now=now)
     return loan_by_id(session, command.community_id, loan_id, now=now)
+
+
+def _borrower(session: Session, scan: RedeemCode, now: datetime) -> Payer:
+    """Who borrows, at a shop that serves now."""
+    found = borrower_of(session, scan, now=now)
+    if is_shut(found.row, session.connection(), scan.community_id, scan.shop_id, at=now, zone=found.row.zone):
+        raise Conflict("shop_shut")
+    return found
 
 
 def _scan_of(command: LendItem) -> RedeemCode:

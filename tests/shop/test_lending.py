@@ -7,6 +7,7 @@ import pytest
 from app.database import db
 from points.errors import DomainError
 from points.people.operations import IssueCard, issue_card
+from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.pins import SetPin, set_pin
 from shop.counter.refunds import RefundGoods, Returned, refund_goods
 from shop.lending.operations import (
@@ -88,6 +89,14 @@ def test_a_damaged_thing_is_written_off_and_the_deposit_is_free(till):
     bring(till, loan, is_damaged=True, note="伞骨断了")
     assert (till.purse(person).available, till.shelf("L01")) == (100, (9, 0))
     assert till.register("L01")[-2:] == [("brought_back", 1), ("spoiled", -1)]
+
+
+def test_a_shut_shop_lends_nothing_and_takes_back(till):
+    person = till.people[0]
+    loan = lend(till, person)
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "closed"))
+    assert code_of(lend, till, till.people[1]) == "shop_shut"
+    assert bring(till, loan).state == "returned"
 
 
 def test_what_never_comes_back_is_paid_for_after_two_weeks(till):
