@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from shop.catalogue.prices import points_at, points_now
 from shop.counter.models import Redemption
 from shop.counter.scan import RedeemCode
 from shop.offline.allowances import hold
+from shop.offline.counts import Missing, put_back_counted
 from shop.offline.models import Allowance
 from shop.offline.payers import Payer, payer_of
 from shop.offline.policy import MOST_PIECES, OFFLINE_KIND
@@ -36,6 +37,7 @@ class Sale:
     """What was sold, and why it could not be booked as it was (``reason``; then nothing has been written).
 
     ``lines``: item rows with ``quantity``. ``points`` is what it costs at the prices of the time of the scan.
+    ``counted``: what a count found missing of it before it was told.
     """
 
     payer: Payer | None
@@ -44,6 +46,7 @@ class Sale:
     reason: str | None = None
     order_id: uuid.UUID | None = None
     transfer_id: uuid.UUID | None = None
+    counted: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,20 @@ class SoldLine:
 
 
 def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datetime) -> Sale:
-    """Books the sale all or nothing. The shelf and the register are the caller's to write."""
+    """Books the sale all or nothing. The shelf and the register are the caller's to write, but for what a count found
+    missing of it: that is back on the shelf."""
     payer, reason = payer_of(session, command.community_id, command.code, at)
     pieces: dict[uuid.UUID, int] = {}
     for one in command.lines:
         pieces[one.item_id] = pieces.get(one.item_id, 0) + one.quantity
+    counted = tuple(put_back_counted(session, command, pieces, at=at))
+    return replace(_book(session, command, payer, reason, pieces, at=at, now=now), counted=counted)
+
+
+def _book(
+    session: Session, command: RedeemCode, payer: Payer | None, reason: str | None, pieces: dict[uuid.UUID, int], *,
+    at: datetime, now: datetime,
+) -> Sale:  # fmt: skip
     lines = _priced(session, command.community_id, pieces, at)
     points = sum(one.points for one in lines)
     reason = reason or _why_not(session, command, payer, lines, pieces, now)
