@@ -17,6 +17,7 @@ from points.people.models import Community
 from shop.catalogue.models import Item
 from shop.catalogue.prices import points_at, points_now
 from shop.counter.models import Redemption
+from shop.counter.purchases import Bought, Purchase, write_purchase
 from shop.counter.scan import RedeemCode
 from shop.offline.allowances import hold
 from shop.offline.counts import Missing, put_back_counted
@@ -24,7 +25,6 @@ from shop.offline.models import Allowance
 from shop.offline.payers import Payer, payer_of
 from shop.offline.policy import MOST_PIECES, OFFLINE_KIND
 from shop.orders.limits import limits_left
-from shop.orders.models import Order, OrderLine
 from shop.stock.shelves import lock_shelves
 
 item, allowance, community, redemption = (
@@ -90,7 +90,7 @@ def _book(
     transfer_id, reason = _pay(session, command, found, points, order_id, now)
     if reason:
         return Sale(payer, lines, points, reason)
-    _write_order(session, command, found, payer, lines, order_id, transfer_id, at)
+    _write_purchase(session, command, found, payer, lines, order_id, transfer_id, at)
     return Sale(payer, lines, points, None, order_id, transfer_id)
 
 
@@ -201,23 +201,13 @@ def _keep(session: Session, command: RedeemCode, found: sa.Row, **values: Any) -
     )
 
 
-def _write_order(
+def _write_purchase(
     session: Session, command: RedeemCode, found: sa.Row, payer: Payer, lines: list[SoldLine], order_id: uuid.UUID,
     transfer_id: uuid.UUID | None, at: datetime,
 ) -> None:  # fmt: skip
-    session.execute(
-        sa.insert(Order.__table__).values(
-            community_id=command.community_id, id=order_id, shop_id=command.shop_id, household_id=payer.household_id,
-            member_id=payer.member_id, wallet_id=found.wallet_id, shop_account_id=found.shop_account_id,
-            transfer_id=transfer_id, way="counter", token=None, points=sum(one.points for one in lines),
-            state="collected", placed_at=at, expires_at=at, ended_at=at, request_key=f"offline-{order_id.hex}",
-        )
+    purchase = Purchase(
+        command.community_id, order_id, command.shop_id, payer.household_id, payer.member_id, found.wallet_id,
+        found.shop_account_id, transfer_id, f"offline-{order_id.hex}",
     )  # fmt: skip
-    session.execute(
-        sa.insert(OrderLine.__table__),
-        [
-            {"community_id": command.community_id, "id": new_id(), "order_id": order_id, "item_id": one.item.id,
-             "quantity": one.quantity, "points_each": one.points_each}
-            for one in lines
-        ],
-    )  # fmt: skip
+    bought = [Bought(one.item.id, one.quantity, one.points_each) for one in lines]
+    write_purchase(session.connection(), purchase, bought, at=at)

@@ -26,6 +26,7 @@ from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
 from shop.counter.operations import LONGEST_NONCE, redeem_code
 from shop.counter.policy import fingerprint
+from shop.counter.purchases import write_handed_over
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso
 from shop.devices.models import Device
 from shop.offline.counts import put_back_counted, tell_counted
@@ -34,7 +35,6 @@ from shop.offline.policy import counted_time
 from shop.offline.sales import Sale, book_sale
 from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
-from shop.stock.models import StockMove
 from shop.stock.shelves import lock_shelves, take_off_shelf
 
 redemption, uploaded, device = Redemption.__table__, UploadedScan.__table__, Device.__table__
@@ -215,14 +215,7 @@ def _take_free(
     gone = {item_id: min(quantity, free.get(item_id, 0)) for item_id, quantity in pieces.items()}
     gone = {item_id: quantity for item_id, quantity in gone.items() if quantity > 0}
     take_off_shelf(session, command.community_id, command.shop_id, gone)
-    moves = [
-        {"community_id": command.community_id, "id": new_id(), "shop_id": command.shop_id, "item_id": item_id,
-         "move": "handed_over", "quantity": -quantity, "actor_id": command.actor_id, "redemption_id": redemption_id,
-         "note": "", "moved_at": now}
-        for item_id, quantity in gone.items()
-    ]  # fmt: skip
-    if moves:
-        session.execute(sa.insert(StockMove.__table__), moves)
+    write_handed_over(session.connection(), command, redemption_id, gone, now=now)
     return gone
 
 
