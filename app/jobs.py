@@ -33,6 +33,7 @@ from points.review.overdue import overdue_sessions
 from points.review.sessions import OpenDueSession, open_due_session
 from shop.care.listing import DropOldCare, drop_old_care
 from shop.catalogue.announcing import FoldPrices, fold_prices
+from shop.offline.telling import tell_reserved, untold_runs
 from shop.orders.operations import release_lapsed
 from shop.queries import shops_of
 
@@ -205,6 +206,14 @@ def _fold_prices(community: CommunityView) -> int:
     return int(transact(fold_prices, FoldPrices(community.id)))
 
 
+def _tell_reserved(community: CommunityView) -> int:
+    """What a run reserved that was broken off stands on the public line all the same."""
+    runs = _fresh(untold_runs(db.session(), community.id, now=clock.now()))
+    for run in runs:
+        transact(tell_reserved, run)
+    return len(runs)
+
+
 STEPS: dict[str, Callable[[CommunityView], int]] = {
     "settled": _settle,
     "released": _release,
@@ -214,5 +223,6 @@ STEPS: dict[str, Callable[[CommunityView], int]] = {
     "opened": _open,
     "dropped": _drop_orphans,
     "forgotten": _forget_care,
+    "told": _tell_reserved,
     "sealed": _seal,
 }

@@ -12,13 +12,14 @@ from flask_login import current_user
 from app import clock
 from app.database import db
 from app.permissions import requires
+from app.reserving import reserve_for_all
 from app.schemas.commands import NoteSchema, ReserveSchema
 from app.transaction import transact
 from app.web.counter import own_shop
 from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from points.errors import DomainError
 from points.people.register import grids_of
-from shop.offline.allowances import ReserveAllowances, reserve_allowances
+from shop.offline.allowances import ReserveAllowances
 from shop.offline.queries import conflicts_of, most_points, phones_at, set_apart
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
 
@@ -59,7 +60,7 @@ def reserve() -> ResponseReturnValue:
             current_user.community_id, current_user.member_id, values["device_id"], values["hours"],
             values["points_each"], values["grid_id"], _own_shop_only(),
         )  # fmt: skip
-        done = transact(reserve_allowances, command)
+        done = reserve_for_all(command)
     except DomainError as error:
         return show_again("offline/phones.html", form, error, **_phones_page())
     if done.wallets:

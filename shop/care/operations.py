@@ -27,16 +27,14 @@ from shop.catalogue.models import VOUCHER_KINDS, Item, Shop
 from shop.catalogue.prices import points_now
 from shop.counter.models import Redemption
 from shop.counter.policy import fingerprint
+from shop.counter.purchases import Bought, Purchase, write_handed_over, write_purchase
 from shop.counter.scan import iso
 from shop.orders.endings import release_lapsed
-from shop.orders.models import Order, OrderLine
 from shop.orders.operations import MOST_LINES, MOST_PIECES, Wanted
-from shop.stock.models import StockMove
 from shop.stock.shelves import lock_shelves, take_off_shelf
 from shop.vouchers.operations import issue_vouchers
 
-item, shop, order, order_line = Item.__table__, Shop.__table__, Order.__table__, OrderLine.__table__
-redemption, stock_move = Redemption.__table__, StockMove.__table__
+item, shop, redemption = Item.__table__, Shop.__table__, Redemption.__table__
 GIVEN_KINDS = ("goods", *VOUCHER_KINDS)
 
 
@@ -179,40 +177,25 @@ def _write(
     paid: uuid.UUID | None, accounts: tuple[uuid.UUID, uuid.UUID], mark: str, shop_name: str, now: datetime,
 ) -> None:  # fmt: skip
     """The order, its lines, the redemption and what left the shelf."""
-    here, scan_id = {"community_id": command.community_id}, new_id()
-    session.execute(
-        sa.insert(order).values(
-            **here, id=given.order_id, shop_id=command.shop_id, household_id=person.household_id, member_id=person.id,
-            wallet_id=accounts[0], shop_account_id=accounts[1], transfer_id=paid, way="counter", points=given.points,
-            state="collected", placed_at=now, expires_at=now, ended_at=now, request_key=command.nonce,
-        )
+    scan_id, connection = new_id(), session.connection()
+    purchase = Purchase(
+        command.community_id, given.order_id, command.shop_id, person.household_id, person.id, *accounts, paid,
+        command.nonce,
     )  # fmt: skip
-    session.execute(
-        sa.insert(order_line),
-        [
-            {**here, "id": new_id(), "order_id": given.order_id, "item_id": line.item_id, "quantity": line.quantity,
-             "points_each": items[line.item_id].now_points}
-            for line in command.lines
-        ],
-    )  # fmt: skip
+    lines = [Bought(line.item_id, line.quantity, items[line.item_id].now_points) for line in command.lines]
+    write_purchase(connection, purchase, lines, at=now)
     body = _body(command, given, person, items, scan_id, shop_name, now)
     session.execute(
         sa.insert(redemption).values(
-            **here, id=scan_id, nonce=command.nonce, fingerprint=mark, device=command.device, shop_id=command.shop_id,
-            staff_id=command.actor_id, order_id=given.order_id, status="ok", points=given.points, transfer_id=paid,
+            community_id=command.community_id, id=scan_id, nonce=command.nonce, fingerprint=mark,
+            device=command.device, shop_id=command.shop_id, staff_id=command.actor_id, order_id=given.order_id,
+            status="ok", points=given.points, transfer_id=paid,
             answer=json.dumps(body, ensure_ascii=False), scanned_at=now, recorded_at=now, member_id=person.id,
             is_offline=False, force_sent=False, forced=False, force_reason="",
         )
     )  # fmt: skip
-    session.execute(
-        sa.insert(stock_move),
-        [
-            {**here, "id": new_id(), "shop_id": command.shop_id, "item_id": line.item_id, "move": "handed_over",
-             "quantity": -line.quantity, "actor_id": command.actor_id, "redemption_id": scan_id, "note": "",
-             "moved_at": now}
-            for line in command.lines
-        ],
-    )  # fmt: skip
+    pieces = {line.item_id: line.quantity for line in command.lines}
+    write_handed_over(connection, command, scan_id, pieces, now=now)
 
 
 def _body(

@@ -2,7 +2,7 @@
 
 The nonce is looked up before validity and keeps its first answer for ever; the order's row lock makes two phones at
 one code wait for each other; the ledger row, the shelf and the order change in the same transaction. Seven statements,
-and two for each further line, prepared: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
+and one for each further line, prepared: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from shop.counter.answers import LONGEST_REASON, Answer, store
 from shop.counter.models import Redemption
 from shop.counter.payers import find_payer
 from shop.counter.policy import REASONS, decide, logical_time, refusals
+from shop.counter.purchases import write_handed_over
 from shop.counter.sale import sell_goods
 from shop.counter.scan import Outcome, RedeemCode, Scan, content_of, iso, look_up
 from shop.orders.models import Order
-from shop.stock.models import StockMove
 from shop.stock.shelves import hand_over
 from shop.vouchers.operations import issue_vouchers
 
@@ -46,12 +46,6 @@ _collect = Prepared(
     .where(order.c.community_id == sa.bindparam("community"), order.c.id == sa.bindparam("order"))
     .values(state="collected", ended_at=sa.bindparam("at"))
 )
-_write_move = Prepared(
-    sa.insert(StockMove.__table__),
-    (
-        "community_id", "id", "shop_id", "item_id", "move", "quantity", "actor_id", "redemption_id", "note", "moved_at",
-    ),
-)  # fmt: skip
 _first = Prepared(
     sa.select(redemption.c.scanned_at, shop.c.name)
     .join(shop, sa.and_(shop.c.community_id == redemption.c.community_id, shop.c.id == redemption.c.shop_id))
@@ -159,13 +153,7 @@ def _collect_order(connection: sa.Connection, scan: Scan, redemption_id: uuid.UU
     """The order is collected, and each line stands in the register of what left the shop."""
     command, found = scan.command, scan.order
     _collect.run(connection, {"community": command.community_id, "order": found.id, "at": scan.at})
-    for one in scan.lines:
-        _write_move.run(
-            connection,
-            {"community_id": command.community_id, "id": new_id(), "shop_id": found.shop_id, "item_id": one.item_id,
-             "move": "handed_over", "quantity": -one.quantity, "actor_id": command.actor_id,
-             "redemption_id": redemption_id, "note": "", "moved_at": scan.now},
-        )  # fmt: skip
+    write_handed_over(connection, command, redemption_id, _pieces(scan), now=scan.now)
 
 
 def _pieces(scan: Scan) -> dict[uuid.UUID, int]:

@@ -22,7 +22,7 @@ from points.errors import Conflict, Invalid
 from points.ledger.paying import Payment, WalletSums, pay
 from points.ledger.queries import wallet
 from points.people.operations import write_act
-from points.prepared import Prepared, PreparedRows
+from points.prepared import Prepared
 from shop.catalogue.doors import is_shut
 from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
@@ -32,12 +32,12 @@ from shop.counter.answers import LONGEST_REASON, Answer, store
 from shop.counter.consent import consent
 from shop.counter.payers import Payer, find_payer
 from shop.counter.policy import REASONS, decide
+from shop.counter.purchases import Bought, Purchase, write_handed_over, write_purchase
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
 from shop.orders.endings import free_pieces, release_lapsed
 from shop.orders.limits import limits_left
-from shop.orders.models import Order, OrderLine
 from shop.orders.operations import MOST_LINES, MOST_PIECES
-from shop.stock.models import Stock, StockMove
+from shop.stock.models import Stock
 from shop.stock.shelves import return_to_shelf, take_if_free
 from shop.vouchers.operations import issue_vouchers
 
@@ -58,22 +58,6 @@ _goods = (
                               stock.c.shop_id == sa.bindparam("shop"), stock.c.item_id == item.c.id))
     .where(item.c.community_id == sa.bindparam("community"))
     .order_by(item.c.id)
-)  # fmt: skip
-_write_order = Prepared(
-    sa.insert(Order.__table__),
-    (
-        "community_id", "id", "shop_id", "household_id", "member_id", "wallet_id", "shop_account_id", "transfer_id", "way",
-        "points", "state", "placed_at", "expires_at", "ended_at", "request_key",
-    ),
-)  # fmt: skip
-_write_lines = PreparedRows(
-    OrderLine.__table__, ("community_id", "id", "order_id", "item_id", "quantity", "points_each")
-)
-_write_moves = PreparedRows(
-    StockMove.__table__,
-    (
-        "community_id", "id", "shop_id", "item_id", "move", "quantity", "actor_id", "redemption_id", "note", "moved_at",
-    ),
 )  # fmt: skip
 
 
@@ -234,6 +218,7 @@ def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
         if sums is None:
             return _short(session, sale, taken, "insufficient_points")
     _write_purchase(connection, sale, order_id, redemption_id, transfer_id)
+    write_handed_over(connection, command, redemption_id, sale.pieces, now=sale.now)
     if any(row.kind in VOUCHER_KINDS for row in sale.goods):
         issue_vouchers(session, command.community_id, order_id, shop_id=command.shop_id, now=sale.now)
     if forced:
@@ -271,28 +256,13 @@ def _pay(session: Session, sale: _Sale, transfer_id: uuid.UUID, order_id: uuid.U
 def _write_purchase(
     connection: sa.Connection, sale: _Sale, order_id: uuid.UUID, redemption_id: uuid.UUID, transfer_id: uuid.UUID | None
 ) -> None:  # fmt: skip
-    """The order that was collected at once, and the register of what left the shop."""
-    command, row = sale.command, sale.payer.row
-    _write_order.run(
-        connection,
-        {"community_id": command.community_id, "id": order_id, "shop_id": command.shop_id,
-         "household_id": row.household_id, "member_id": row.member_id, "wallet_id": row.wallet_id,
-         "shop_account_id": row.till_id, "transfer_id": transfer_id, "way": "counter", "points": sale.points,
-         "state": "collected", "placed_at": sale.at, "expires_at": sale.at, "ended_at": sale.at,
-         "request_key": f"sale:{redemption_id.hex}"},
+    command, row, pieces = sale.command, sale.payer.row, sale.pieces
+    purchase = Purchase(
+        command.community_id, order_id, command.shop_id, row.household_id, row.member_id, row.wallet_id, row.till_id,
+        transfer_id, f"sale:{redemption_id.hex}",
     )  # fmt: skip
-    one = {"community_id": command.community_id}
-    _write_lines.run(
-        connection,
-        [{**one, "id": new_id(), "order_id": order_id, "item_id": goods.id, "quantity": sale.pieces[goods.id],
-          "points_each": goods.points} for goods in sale.goods],
-    )  # fmt: skip
-    _write_moves.run(
-        connection,
-        [{**one, "id": new_id(), "shop_id": command.shop_id, "item_id": goods.id, "move": "handed_over",
-          "quantity": -sale.pieces[goods.id], "actor_id": command.actor_id, "redemption_id": redemption_id, "note": "",
-          "moved_at": sale.now} for goods in sale.goods],
-    )  # fmt: skip
+    lines = [Bought(goods.id, pieces[goods.id], goods.points) for goods in sale.goods]
+    write_purchase(connection, purchase, lines, at=sale.at)
 
 
 def _refuse(

@@ -20,7 +20,6 @@ from points.ledger.operations import create_transfer
 from points.ledger.queries import wallet
 from points.ledger.results import NewTransfer
 from points.people.models import Card, Community, Household, Member
-from points.people.operations import write_act
 from shop.codes.models import MemberKey
 from shop.devices.models import Device
 from shop.offline.models import Allowance
@@ -30,6 +29,7 @@ allowance, device = Allowance.__table__, Device.__table__
 member, household, community = Member.__table__, Household.__table__, Community.__table__
 account, card, key = Account.__table__, Card.__table__, MemberKey.__table__
 till = account.alias("till")
+PORTION = 25  # wallets of one transaction: each till waits for the locks of so many at most
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class ReserveAllowances:
     """Before a market day: up to ``points_each`` of every household with a card or a phone code, for ``hours``.
 
     ``grid_id``: only the households of one grid. ``shop_id``: the actor may reserve for this shop only (staff).
+    ``after``: the wallet at which the portion before ended.
     """
 
     community_id: int
@@ -46,14 +47,17 @@ class ReserveAllowances:
     points_each: int
     grid_id: uuid.UUID | None = None
     shop_id: uuid.UUID | None = None
+    after: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
 class Reserved:
-    """How many wallets points were reserved from, and how many points in all."""
+    """How many wallets points were reserved from, and how many points in all. ``after``: where the next portion begins;
+    none when no wallet is left."""
 
     wallets: int
     points: int
+    after: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class AskBack:
 
 
 def reserve_allowances(session: Session, command: ReserveAllowances, *, now: datetime) -> Reserved:
-    """Holds points of every wallet in question for one phone; a wallet that has some there already is left alone.
+    """Holds points of the wallets in question for one phone, ``PORTION`` of them; a wallet that has some there already is
+    left alone. The public line of a whole run is ``telling.tell_reserved``'s to write (``app.reserving`` does both).
 
     Raises NotFound ``device_not_found``; NotAllowed ``device_revoked``; Invalid ``allowance_hours``,
     ``allowance_points``.
@@ -88,16 +93,14 @@ def reserve_allowances(session: Session, command: ReserveAllowances, *, now: dat
         raise NotAllowed("device_revoked")
     if not 1 <= command.points_each <= phone.offline_allowance:
         raise Invalid("allowance_points", most=phone.offline_allowance)
-    points = [_reserve(session, command, phone, row, now) for row in _wallets(session, command, now)]
-    done = Reserved(sum(1 for one in points if one), sum(points))
-    if done.wallets:
-        detail = f"{phone.name}: {done.wallets} / {done.points}"
-        write_act(session, command, "allowances_reserved", detail, "", now=now)
-    return done
+    rows = _wallets(session, command, now)
+    points = [_reserve(session, command, phone, row, now) for row in rows]
+    after = rows[-1].id if len(rows) == PORTION else None
+    return Reserved(sum(1 for one in points if one), sum(points), after)
 
 
 def _wallets(session: Session, command: ReserveAllowances, now: datetime) -> list[sa.Row]:
-    """Wallets of people who can show a card or a phone code, and from which nothing is reserved for this phone yet."""
+    """The next wallets of people who can show a card or a phone code, from which nothing is reserved for this phone yet."""
 
     def has(table: sa.Table) -> sa.ColumnElement[bool]:
         return sa.exists().where(
@@ -120,7 +123,10 @@ def _wallets(session: Session, command: ReserveAllowances, now: datetime) -> lis
                sa.or_(has(card), has(key)), ~reserved)
         .distinct()
         .order_by(account.c.id)
+        .limit(PORTION)
     )  # fmt: skip
+    if command.after is not None:
+        query = query.where(account.c.id > command.after)
     if command.grid_id is not None:
         query = query.where(household.c.grid_id == command.grid_id)
     return list(session.execute(query))

@@ -30,7 +30,9 @@ CLOSED = {
     "e": ("product", "other_shop"),
 }
 # A snapshot's rows are lists: ten thousand codes must fit in 5 MB. An order is [id, household, name, lines, points,
-# ends]; an allowance [id, household, points, ends]; an item [id, code, barcode, zh, en, points, free, limited, icon].
+# ends]; an allowance [id, household, points, ends]; an item [id, code, barcode, zh, en, points, free, limited, icon], and
+# where a price is announced its points and its moment behind that: a page that is older than they are reads on.
+ITEM_CELLS = 9
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,17 @@ def _sale(
         return _no("out_of_stock", "sold_out")
     if any(item[7] for item, _ in chosen):
         return _no("rules", "limited")
-    points = sum(item[5] * quantity for item, quantity in chosen)
+    points = sum(price_of(item, now) * quantity for item, quantity in chosen)
     if allowance[3] <= now:
         return _no("insufficient_points", "allowance_over")
     if points > allowance[2] - local["spent"].get(allowance[0], 0):
         return _no("insufficient_points", "over_allowance")
     return Verdict("give", points=points, mark=used)
+
+
+def price_of(item: Sequence[Any], now: int) -> int:
+    """Points for one piece of an item of the list: the announced price from its moment on."""
+    return item[9] if len(item) > ITEM_CELLS and item[10] <= now else item[5]
 
 
 def _pieces(lines: Sequence[Any]) -> dict[str, int] | None:

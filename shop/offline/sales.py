@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,14 @@ from points.people.models import Community
 from shop.catalogue.models import Item
 from shop.catalogue.prices import points_at, points_now
 from shop.counter.models import Redemption
+from shop.counter.purchases import Bought, Purchase, write_purchase
 from shop.counter.scan import RedeemCode
 from shop.offline.allowances import hold
+from shop.offline.counts import Missing, put_back_counted
 from shop.offline.models import Allowance
 from shop.offline.payers import Payer, payer_of
 from shop.offline.policy import MOST_PIECES, OFFLINE_KIND
 from shop.orders.limits import limits_left
-from shop.orders.models import Order, OrderLine
 from shop.stock.shelves import lock_shelves
 
 item, allowance, community, redemption = (
@@ -36,6 +37,7 @@ class Sale:
     """What was sold, and why it could not be booked as it was (``reason``; then nothing has been written).
 
     ``lines``: item rows with ``quantity``. ``points`` is what it costs at the prices of the time of the scan.
+    ``counted``: what a count found missing of it before it was told.
     """
 
     payer: Payer | None
@@ -44,6 +46,7 @@ class Sale:
     reason: str | None = None
     order_id: uuid.UUID | None = None
     transfer_id: uuid.UUID | None = None
+    counted: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,20 @@ class SoldLine:
 
 
 def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datetime) -> Sale:
-    """Books the sale all or nothing. The shelf and the register are the caller's to write."""
+    """Books the sale all or nothing. The shelf and the register are the caller's to write, but for what a count found
+    missing of it: that is back on the shelf."""
     payer, reason = payer_of(session, command.community_id, command.code, at)
     pieces: dict[uuid.UUID, int] = {}
     for one in command.lines:
         pieces[one.item_id] = pieces.get(one.item_id, 0) + one.quantity
+    counted = tuple(put_back_counted(session, command, pieces, at=at))
+    return replace(_book(session, command, payer, reason, pieces, at=at, now=now), counted=counted)
+
+
+def _book(
+    session: Session, command: RedeemCode, payer: Payer | None, reason: str | None, pieces: dict[uuid.UUID, int], *,
+    at: datetime, now: datetime,
+) -> Sale:  # fmt: skip
     lines = _priced(session, command.community_id, pieces, at)
     points = sum(one.points for one in lines)
     reason = reason or _why_not(session, command, payer, lines, pieces, now)
@@ -78,7 +90,7 @@ def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datet
     transfer_id, reason = _pay(session, command, found, points, order_id, now)
     if reason:
         return Sale(payer, lines, points, reason)
-    _write_order(session, command, found, payer, lines, order_id, transfer_id, at)
+    _write_purchase(session, command, found, payer, lines, order_id, transfer_id, at)
     return Sale(payer, lines, points, None, order_id, transfer_id)
 
 
@@ -189,23 +201,13 @@ def _keep(session: Session, command: RedeemCode, found: sa.Row, **values: Any) -
     )
 
 
-def _write_order(
+def _write_purchase(
     session: Session, command: RedeemCode, found: sa.Row, payer: Payer, lines: list[SoldLine], order_id: uuid.UUID,
     transfer_id: uuid.UUID | None, at: datetime,
 ) -> None:  # fmt: skip
-    session.execute(
-        sa.insert(Order.__table__).values(
-            community_id=command.community_id, id=order_id, shop_id=command.shop_id, household_id=payer.household_id,
-            member_id=payer.member_id, wallet_id=found.wallet_id, shop_account_id=found.shop_account_id,
-            transfer_id=transfer_id, way="counter", token=None, points=sum(one.points for one in lines),
-            state="collected", placed_at=at, expires_at=at, ended_at=at, request_key=f"offline-{order_id.hex}",
-        )
+    purchase = Purchase(
+        command.community_id, order_id, command.shop_id, payer.household_id, payer.member_id, found.wallet_id,
+        found.shop_account_id, transfer_id, f"offline-{order_id.hex}",
     )  # fmt: skip
-    session.execute(
-        sa.insert(OrderLine.__table__),
-        [
-            {"community_id": command.community_id, "id": new_id(), "order_id": order_id, "item_id": one.item.id,
-             "quantity": one.quantity, "points_each": one.points_each}
-            for one in lines
-        ],
-    )  # fmt: skip
+    bought = [Bought(one.item.id, one.quantity, one.points_each) for one in lines]
+    write_purchase(session.connection(), purchase, bought, at=at)

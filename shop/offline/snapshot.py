@@ -85,27 +85,31 @@ def _s(moment: datetime) -> int:
 
 def _items(session: Session, here: sa.Row, now: datetime) -> list[list[Any]]:
     """Every item, since an order may hold one that is offered no more; only offered goods have free pieces."""
-    barcodes = dict(
-        session.execute(
-            sa.select(item.c.id, item.c.barcode).where(
-                item.c.community_id == here.community_id, item.c.barcode.is_not(None)
-            )
-        ).all()
-    )
-    prices = _prices(session, here.community_id, now)
+    found = items_at(session, here.community_id, here.shop_id, now=now, only_offered=False)
+    facts = _facts(session, here.community_id, now)
     return [
-        [str(one.id), one.code, barcodes.get(one.id), one.name_zh, one.name_en, prices[one.id],
-         one.available if one.is_offered and one.kind == OFFLINE_KIND else 0, int(bool(one.limits)), one.icon]
-        for one in items_at(session, here.community_id, here.shop_id, now=now, only_offered=False)
+        [str(one.id), one.code, facts[one.id].barcode, one.name_zh, one.name_en, facts[one.id].points_now,
+         one.available if one.is_offered and one.kind == OFFLINE_KIND else 0, int(bool(one.limits)), one.icon,
+         *_announced(facts[one.id], now)]
+        for one in found
     ]  # fmt: skip
 
 
-def _prices(session: Session, community_id: int, now: datetime) -> dict[uuid.UUID, int]:
+def _facts(session: Session, community_id: int, now: datetime) -> dict[uuid.UUID, sa.Row]:
+    """Barcode, and the price of now and of the day that was announced, by item."""
     moment = sa.bindparam("now", now, type_=item.c.next_from.type)
     rows = session.execute(
-        sa.select(item.c.id, points_now(moment)).where(item.c.community_id == community_id)
-    )
-    return dict(rows.all())
+        sa.select(item.c.id, item.c.barcode, item.c.next_points, item.c.next_from,
+                  points_now(moment).label("points_now"))
+        .where(item.c.community_id == community_id)
+    )  # fmt: skip
+    return {row.id: row for row in rows}
+
+
+def _announced(facts: sa.Row, now: datetime) -> list[int]:
+    """A price that is to come, and from when on: the list lasts for hours."""
+    is_coming = facts.next_from is not None and facts.next_from > now
+    return [facts.next_points, _s(facts.next_from)] if is_coming else []
 
 
 def _orders(session: Session, here: sa.Row, now: datetime, items: list[str]) -> dict[str, list[Any]]:

@@ -3,7 +3,8 @@
 The nonce is looked up first, so an upload repeated or out of order changes nothing. A phone that was revoked or given to
 another shop meanwhile is not believed: what it tells is set apart for the steward. A refusal is no answer to a person who
 has gone home: it is kept as a ``conflict`` with its reason and what it should have cost, without moving points; pieces
-that nobody had set aside leave the shelf, since they have.
+that nobody had set aside leave the shelf, since they have. What a count has found missing meanwhile leaves it only once
+(``shop.offline.counts``).
 """
 
 from __future__ import annotations
@@ -19,22 +20,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
+from points.codes import read_code
 from points.errors import Conflict, Invalid, NotFound
 from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
 from shop.counter.operations import LONGEST_NONCE, redeem_code
 from shop.counter.policy import fingerprint
+from shop.counter.purchases import write_handed_over
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso
 from shop.devices.models import Device
+from shop.offline.counts import put_back_counted, tell_counted
 from shop.offline.models import UploadedScan
 from shop.offline.policy import counted_time
 from shop.offline.sales import Sale, book_sale
-from shop.orders.endings import lines_of
-from shop.stock.models import StockMove
+from shop.orders.endings import lines_of, lock_order
+from shop.orders.models import Order
 from shop.stock.shelves import lock_shelves, take_off_shelf
 
 redemption, uploaded, device = Redemption.__table__, UploadedScan.__table__, Device.__table__
-item, shop = Item.__table__, Shop.__table__
+item, shop, order = Item.__table__, Shop.__table__, Order.__table__
 SET_APART: dict[str, Any] = {"status": "quarantined", "reason": "revoked"}
 
 
@@ -119,6 +123,11 @@ def _keep(
 
 def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
     """The till's own way first; its refusal becomes a conflict."""
+    token = read_code(command.code)
+    found = lock_order(session, command.community_id, order.c.token == token) if token else None
+    lines = lines_of(session, command.community_id, found.id) if found else []
+    pieces = {one.item_id: one.quantity for one in lines}
+    counted = put_back_counted(session, command, pieces, at=at)
     outcome = redeem_code(session, replace(command, scanned_at=at, has_left=True), now=now)
     if outcome.status == "incomplete":  # a member's code without goods: nothing says what has left
         return _keep_unreadable(session, command, at=at, now=now)
@@ -129,15 +138,14 @@ def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now:
     ).one()
     values: dict[str, Any] = {"device_id": command.device_id}
     if outcome.status != "ok":
-        lines = lines_of(session, command.community_id, row.order_id) if row.order_id else []
-        pieces = {one.item_id: one.quantity for one in lines}
         points = sum(one.points_each * one.quantity for one in lines)
-        _take_free(session, command, row.id, pieces, now)
+        pieces = _take_free(session, command, row.id, pieces, now)
         shown = _shown(session, command, {one.item_id: (one.quantity, one.points_each) for one in lines})
         first = {"first": outcome.body["first"]} if "first" in outcome.body else {}
         body = _conflict_body(command, row.id, str(outcome.reason), points, shown, at) | first
         outcome = Outcome("conflict", outcome.reason, body)
         values |= {"status": "conflict", "points": points, "answer": json.dumps(body, ensure_ascii=False)}
+    tell_counted(session, command, row.id, counted, pieces, now=now)
     session.execute(
         sa.update(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.id == row.id)
@@ -176,7 +184,8 @@ def _take_in_sale(
     else:
         outcome = Outcome("ok", None, _ok_body(session, command, redemption_id, sale, shown, at))
     _write(session, command, mark, redemption_id, sale, outcome, at=at, now=now)
-    _take_free(session, command, redemption_id, pieces, now)
+    gone = _take_free(session, command, redemption_id, pieces, now)
+    tell_counted(session, command, redemption_id, sale.counted, gone, now=now)
     return outcome
 
 
@@ -199,20 +208,15 @@ def _write(
 
 def _take_free(
     session: Session, command: OfflineScan, redemption_id: uuid.UUID, pieces: Mapping[uuid.UUID, int], now: datetime
-) -> None:  # fmt: skip
-    """Pieces leave the shelf as far as nobody has set them aside; the next count finds what else is missing."""
+) -> dict[uuid.UUID, int]:  # fmt: skip
+    """Pieces leave the shelf as far as nobody has set them aside, and are returned; the next count finds what else is
+    missing."""
     free = lock_shelves(session, command.community_id, command.shop_id, pieces.keys()) if pieces else {}
     gone = {item_id: min(quantity, free.get(item_id, 0)) for item_id, quantity in pieces.items()}
     gone = {item_id: quantity for item_id, quantity in gone.items() if quantity > 0}
     take_off_shelf(session, command.community_id, command.shop_id, gone)
-    moves = [
-        {"community_id": command.community_id, "id": new_id(), "shop_id": command.shop_id, "item_id": item_id,
-         "move": "handed_over", "quantity": -quantity, "actor_id": command.actor_id, "redemption_id": redemption_id,
-         "note": "", "moved_at": now}
-        for item_id, quantity in gone.items()
-    ]  # fmt: skip
-    if moves:
-        session.execute(sa.insert(StockMove.__table__), moves)
+    write_handed_over(session.connection(), command, redemption_id, gone, now=now)
+    return gone
 
 
 def _shown(

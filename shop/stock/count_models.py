@@ -44,7 +44,8 @@ class StockTake(OfCommunity, Base):
 
 
 class StockTakeLine(OfCommunity, Base):
-    """What somebody counted of one item, and what the book said at that moment: later moves do not touch the difference."""
+    """What somebody counted of one item, and what the book said at that moment: later moves do not touch the difference,
+    except hand-overs without network that were told later and had happened before (``shop.offline.counts``)."""
 
     __tablename__ = "stock_take_line"
 

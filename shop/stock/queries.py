@@ -18,7 +18,8 @@ move, item, member = StockMove.__table__, Item.__table__, Member.__table__
 
 @dataclass(frozen=True)
 class MoveView:
-    """A line of the in and out register; ``second`` signed beside ``actor``."""
+    """A line of the in and out register; ``second`` signed beside ``actor``. ``was_counted``: gives back what a count had
+    found missing, since a phone without network had handed it over."""
 
     id: uuid.UUID
     item_zh: str
@@ -29,6 +30,7 @@ class MoveView:
     second: str | None
     note: str
     moved_at: datetime
+    was_counted: bool
 
 
 def moves_at(
@@ -66,6 +68,7 @@ def moves_at(
             row.second,
             row.note,
             row.moved_at,
+            row.move == "counted" and row.redemption_id is not None,
         )
         for row in session.execute(query)
     ]

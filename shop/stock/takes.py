@@ -1,7 +1,8 @@
 """A stock-take: begun, counted item by item by whoever is there, finished, signed by a second person, booked.
 
 Orders and sales go on meanwhile. A line keeps what the book said at the moment it was counted; what is booked in the end
-is only the difference, so every later move stands.
+is only the difference, so every later move stands. A phone without network that tells later what had left before the
+count lowers what the book said then (``shop.offline.counts``).
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def finish_take(session: Session, command: FinishTake, *, now: datetime) -> str:
             raise _about("take_unexplained", session, line, Invalid)
     take.state, take.finished_by, take.finished_at = "counted", command.actor_id, now
     if all(line.counted == line.booked for line in lines):
-        _book(session, command, take, lines, now)
+        _book(session, command, take, now)
     return take.state
 
 
@@ -201,19 +202,20 @@ def sign_take(session: Session, command: SignTake, *, now: datetime) -> str:
         take.state, take.finished_by, take.finished_at = "open", None, None
         return take.state
     take.signed_by = command.actor_id
-    _book(session, command, take, _lines(session, take), now)
+    _book(session, command, take, now)
     return take.state
 
 
-def _book(
-    session: Session, command: FinishTake | SignTake, take: StockTake, lines: Sequence[StockTakeLine], now: datetime
-) -> None:  # fmt: skip
+def _book(session: Session, command: FinishTake | SignTake, take: StockTake, now: datetime) -> None:
     """The differences, shelf by shelf; one line of the public list tells them all."""
-    release_lapsed(session, take.community_id, take.shop_id, now=now, wanted=[line.item_id for line in lines])
+    items = [line.item_id for line in _lines(session, take)]
+    release_lapsed(session, take.community_id, take.shop_id, now=now, wanted=items)
+    shelves = {item_id: lock_shelf(session, take.community_id, take.shop_id, item_id) for item_id in items}
+    lines = _lines(session, take)  # a phone that was without network may have told what was missing
     booking = Booking(take.community_id, take.shop_id, "counted", take.finished_by, take.signed_by)
     different = [line for line in lines if line.counted != line.booked]
     for line in lines:
-        shelf = lock_shelf(session, take.community_id, take.shop_id, line.item_id)
+        shelf = shelves[line.item_id]
         difference = line.counted - line.booked
         if difference and shelf.on_hand + difference < shelf.held:
             raise _about("take_below_held", session, line, Conflict, held=shelf.held)

@@ -2,6 +2,7 @@
 import { watchLine } from "./lib/offline/server.js";
 import { openStore } from "./lib/offline/store.js";
 import { Till } from "./lib/offline/till.js";
+import { priceOf } from "./lib/offline/verdict.js";
 
 const box = document.querySelector("[data-till]");
 const words = document.getElementById("offline-words")?.dataset ?? {};
@@ -11,7 +12,7 @@ const isEnglish = document.documentElement.lang === "en";
 const nameOf = (item) => (isEnglish ? item[4] : item[3]);
 const whyOf = (why) => words[`why${why.replace(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase())}`] ?? why;
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-let till, text = "", lines = new Map();
+let till, text = "", lines = new Map(), shownPoints = null;
 
 function row(title, detail, ...buttons) {
   const item = document.createElement("li"), inside = document.createElement("div"), said = document.createElement("span");
@@ -80,6 +81,7 @@ function showSlip() {
     fill(words.pieces, { name: nameOf(item), pieces }), "",
     ...(isPerson ? [smallButton("−", `${words.oneLess} ${nameOf(item)}`, () => { lines.set(item[0], pieces - 1); showSlip(); })] : []),
   )));
+  shownPoints = found.points;
   part("slip-points").textContent = found.verdict === "give" ? fill(words.points, found) : "";
   part("give").disabled = found.verdict !== "give";
   part("goods").hidden = !isPerson;
@@ -90,9 +92,9 @@ function showGoods() {
   const typed = part("goods-find").value.trim().toLowerCase(), { taken } = till.local;
   const free = (item) => item[6] - (taken[item[0]] ?? 0) - (lines.get(item[0]) ?? 0);
   const fits = (item) => [item[1], item[2], item[3], item[4]].some((one) => one?.toLowerCase().includes(typed));
-  const found = till.snapshot.items.filter((item) => !item[7] && item[6] > 0 && fits(item)).slice(0, 30);
+  const found = till.snapshot.items.filter((item) => !item[7] && item[6] > 0 && fits(item)).slice(0, 30), now = till.now();
   part("goods-list").replaceChildren(...found.map((item) => row(
-    nameOf(item), fill(words.item, { points: item[5], free: free(item) }),
+    nameOf(item), fill(words.item, { points: priceOf(item, now), free: free(item) }),
     smallButton("+", nameOf(item), () => { lines.set(item[0], (lines.get(item[0]) ?? 0) + 1); showSlip(); }),
   )));
 }
@@ -105,6 +107,11 @@ function refuse(why) {
 async function give() {
   const found = till.judge(text, chosen());
   if (found.verdict !== "give") { showSlip(); return; }
+  if (found.points !== shownPoints) { // an announced price has begun since
+    showSlip();
+    answer("wait", words.priceChanged);
+    return;
+  }
   part("give").disabled = true;
   try {
     await till.handOver(text, chosen(), found);

@@ -99,6 +99,7 @@ def test_everything_that_is_over_is_written_down_and_a_second_run_finds_nothing(
         "opened": 0,
         "dropped": 0,
         "forgotten": 0,
+        "told": 0,
     }
     assert open_things(session, village.community_id) == (0, 0, 0)
     assert list(check_ledger(session, village.community_id)) == []

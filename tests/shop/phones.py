@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.database import db
+from app.reserving import reserve_for_all
 from points.base import new_id
 from points.people.operations import IssueCard, issue_card
 from points.people.queries import MemberBrief
@@ -21,7 +23,7 @@ from shop.counter.scan import SaleLine
 from shop.devices.models import Device
 from shop.devices.operations import EnrolDevice, InviteDevice, enrol_device, invite_device
 from shop.devices.queries import open_invite
-from shop.offline.allowances import ReserveAllowances, Reserved, reserve_allowances
+from shop.offline.allowances import ReserveAllowances, Reserved
 from shop.offline.snapshot import TakeSnapshot, take_snapshot
 from shop.offline.upload import OfflineScan, take_in
 from tests.shop.till import Till
@@ -81,7 +83,8 @@ def phone_code(till: Till, handle: str, at: datetime | None = None) -> str:
 def reserve(till: Till, device_id: uuid.UUID, points: int = 20, hours: int = 10, **more: Any) -> Reserved:
     """Points of everybody with a card or a phone, for one phone of the shop."""
     command = ReserveAllowances(till.community_id, till.staff.id, device_id, hours, points, **more)
-    return till.run(reserve_allowances, command)
+    with clock.at(till.now):
+        return reserve_for_all(command)
 
 
 def snapshot_for(till: Till, device_id: uuid.UUID, queued: int = 0) -> dict[str, Any]:

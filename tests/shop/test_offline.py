@@ -15,7 +15,7 @@ from shop.catalogue.announcing import AnnouncePrice, announce_price
 from shop.catalogue.shops import SetDoor, set_door
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.offline.allowances import AskBack, Reserved, ask_back
-from shop.offline.policy import Verdict, code_mark, verdict
+from shop.offline.policy import ITEM_CELLS, Verdict, code_mark, verdict
 from shop.offline.queries import allowances_of, conflicts_of, phones_at, set_apart
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
 from tests.shop.phones import (
@@ -28,7 +28,7 @@ from tests.shop.phones import (
     snapshot_for,
     told,
 )
-from tests.shop.till import LATER, SOON
+from tests.shop.till import LATER, SOON, day_of
 
 BLANK = {"used": [], "spent": {}, "taken": {}, "seen_at": 0}
 
@@ -335,3 +335,21 @@ def test_what_was_handed_over_counts_by_the_price_and_the_door_of_that_time(till
     sold = told(till, phone, card, ("A01", 2), ago=600)
     assert (sold.status, sold.body["redemption"]["points"]) == ("ok", 8)
     assert told(till, phone, card, ("A01", 1)).body["redemption"]["points"] == 9
+
+
+def test_a_price_announced_for_tomorrow_counts_from_midnight_also_without_network(till):
+    phone, card = given_device(till), given_card(till, till.people[0])
+    till.wait(hours=8)  # five in the afternoon
+    tomorrow = day_of(till.now) + timedelta(days=1)
+    values = (till.keeper.id, till.items["A01"], 9, 900, tomorrow, "涨价")
+    till.run(announce_price, AnnouncePrice(till.community_id, *values))
+    reserve(till, phone, points=20)
+    snapshot = snapshot_for(till, phone)
+    till.wait(hours=7, seconds=-1)
+    before = seen(till, snapshot, card, ("A01", 1)).points
+    till.wait(seconds=1)
+    assert (before, seen(till, snapshot, card, ("A01", 1)).points) == (4, 9)
+    booked = [told(till, phone, card, ("A01", 1), ago=ago).body["redemption"]["points"] for ago in (1, 0)]
+    assert booked == [4, 9]
+    rows = snapshot_for(till, phone)["items"]
+    assert {len(row) for row in rows} == {ITEM_CELLS}  # nothing is to come any more

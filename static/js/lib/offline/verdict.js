@@ -101,11 +101,14 @@ function sale(snapshot, allowance, used, local, now, lines) {
   if (chosen.some(([item]) => !item)) return no("product", "unknown_item");
   if (chosen.some(([item, quantity]) => item[6] - (own(local.taken, item[0]) ?? 0) < quantity)) return no("out_of_stock", "sold_out");
   if (chosen.some(([item]) => item[7])) return no("rules", "limited");
-  const points = chosen.reduce((sum, [item, quantity]) => sum + item[5] * quantity, 0);
+  const points = chosen.reduce((sum, [item, quantity]) => sum + priceOf(item, now) * quantity, 0);
   if (allowance[3] <= now) return no("insufficient_points", "allowance_over");
   if (points > allowance[2] - (own(local.spent, allowance[0]) ?? 0)) return no("insufficient_points", "over_allowance");
   return answer("give", null, null, points, used);
 }
+
+// Points for one piece: the announced price from its moment on. Most items, and all of an older list, have none.
+export const priceOf = (item, now) => (item[10] <= now ? item[9] : item[5]);
 
 // Pieces by item; null when a quantity is no whole number from 1 to 99, also after adding up.
 function piecesOf(lines) {
