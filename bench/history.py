@@ -79,10 +79,10 @@ def _use(source: str) -> str:
 
 def _order(source: str, at: str, state: str, ended: str) -> str:
     return f"""INSERT INTO shop_order (community_id, id, shop_id, household_id, member_id, wallet_id, shop_account_id,
-      transfer_id, token, points, state, placed_at, expires_at, ended_at, request_key)
+      transfer_id, way, token, points, state, placed_at, expires_at, ended_at, request_key)
     SELECT :community, {{order: s.r}}, {{shop: s.h % :shops}}, {{household: s.h}}, {{member: s.h * :each}}, {{wallet: s.h}},
-      {{shop_account: s.h % :shops}}, {{hold: s.r}}, 'BENCH' || lpad(CAST(s.r AS text), 17, '0'), :price, '{state}', {at},
-      {at} + CAST(:kept AS interval), {ended}, 'bench-' || s.r FROM {source}"""
+      {{shop_account: s.h % :shops}}, {{hold: s.r}}, 'ahead', 'BENCH' || lpad(CAST(s.r AS text), 17, '0'), :price, '{state}',
+      {at}, {at} + CAST(:kept AS interval), {ended}, 'bench-' || s.r FROM {source}"""
 
 
 def _line(source: str) -> str:

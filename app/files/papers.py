@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from app.assets import STATIC, read_manifest
 
 FONT = "noto_sans_sc.woff"  # not woff2, whose outlines Python takes twenty seconds to put together
@@ -31,6 +28,9 @@ class Paper:
 
 def as_workbook(paper: Paper) -> bytes:
     """XLSX: one sheet, numbers as numbers; no cell begins a formula."""
+    from openpyxl import Workbook  # loaded when the first workbook is asked for
+    from openpyxl.styles import Font
+
     book = Workbook()
     book.properties.created = book.properties.modified = paper.made_at.replace(tzinfo=None)
     sheet = book.active

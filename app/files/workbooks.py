@@ -9,17 +9,17 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-
-import openpyxl
-from openpyxl.cell.cell import Cell
-from openpyxl.utils import column_index_from_string
-from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from app.files.headers import SEARCHED_ROWS
 from app.files.limits import MOST_BYTES_UNPACKED, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from points.errors import Invalid
 from points.sheets import Fault, SheetRow
+
+if TYPE_CHECKING:  # eight megabytes in each worker: loaded when the first workbook comes
+    from openpyxl.cell.cell import Cell
+    from openpyxl.workbook.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -87,6 +87,8 @@ def _examine_parts(data: bytes, filename: str) -> bool:
 
 
 def _merged_cells(content: bytes) -> int:
+    from openpyxl.utils import column_index_from_string
+
     count = 0
     for left, top, right, bottom in _MERGED.findall(content):
         columns = column_index_from_string(right.decode()) - column_index_from_string(left.decode()) + 1
@@ -95,6 +97,8 @@ def _merged_cells(content: bytes) -> int:
 
 
 def _load(data: bytes, filename: str, *, data_only: bool) -> Workbook:
+    import openpyxl
+
     try:
         with warnings.catch_warnings():
             # openpyxl warns about parts it leaves out (validation lists, drawings); none of them hold rows.
