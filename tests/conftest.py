@@ -6,6 +6,7 @@ A test that asks for ``site`` (or anything below it) runs twice, on SQLite and o
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -48,6 +49,14 @@ _lint = StatementLint()
 def pytest_configure() -> None:
     """Statements are read from the first one on."""
     _lint.watch()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, and the collector comes less often: each test leaves a whole site behind, and walking
+    through everything for every third of them took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(autouse=True)

@@ -99,7 +99,7 @@ def lend() -> ResponseReturnValue:
         command = LendItem(
             current_user.community_id, current_user.member_id, request_key(), shop.id, device(), values["item_id"],
             code=values["code"], member_id=values["m"], pin=values["pin"], seen_at=seen_at(values["code"]),
-            device_id=device_id(),
+            points_shown=request.form.get(f"p-{values['item_id']}", type=int), device_id=device_id(),
         )  # fmt: skip
         lent = transact(lend_item, command)
     except NotFound:

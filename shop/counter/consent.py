@@ -1,7 +1,7 @@
 """The resident's own word for points that leave the wallet at a counter: one rule for what is sold and what is lent.
 
-A card spends up to the community's daily cap, a phone's code up to a limit each time; above it a PIN is asked, and of whoever
-was only named it always is. Who confirmed on the own phone has said it already.
+A card spends up to the community's daily cap, a phone's code up to a limit each time; above it a PIN is asked. Who confirmed on
+the own phone has said it already.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from points.days import day_begins
 from points.prepared import Prepared
 from shop.codes.pins import check_pin
 from shop.counter.models import Redemption
-from shop.counter.payers import NAMED, Payer
+from shop.counter.payers import Payer
 from shop.lending.models import Loan
 
 redemption, loan = Redemption.__table__, Loan.__table__
@@ -64,7 +64,7 @@ def _free_of_pin(session: Session, community_id: int, payer: Payer, at: datetime
     """Points this means may still spend without a PIN."""
     row = payer.row
     if payer.means != "card":
-        return 0 if payer.means == NAMED else row.confirm_above
+        return row.confirm_above
     keys = {
         "community": community_id, "member": row.member_id, "household": row.household_id,
         "since": day_begins(at, row.zone),

@@ -42,7 +42,8 @@ class LendItem:
     """A thing is lent over the counter of ``shop_id`` to whoever stands there.
 
     ``code``: the member code or card that was shown, ``seen_at`` when the site first saw it; else ``member_id``, whom staff
-    named. ``pin``: what the borrower typed.
+    named, for things without a deposit: nobody tries somebody's PIN by the name. ``pin``: what the borrower typed;
+    ``points_shown``: the deposit that the page named, None if it named none.
     """
 
     community_id: int
@@ -54,6 +55,7 @@ class LendItem:
     code: str = ""
     member_id: uuid.UUID | None = None
     pin: str | None = field(default=None, repr=False)
+    points_shown: int | None = None
     seen_at: datetime | None = None
     device_id: uuid.UUID | None = None
 
@@ -72,8 +74,9 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     The deposit asks for the borrower's word by the counter's own rule (``shop.counter.consent``), and what was shown is
     used up as by a sale. Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``; Invalid
     ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``,
-    ``request_key_reused``, ``shop_shut`` (it serves nobody), and of the code ``code_not_known``, ``code_stopped``,
-    ``code_over``, ``code_used_before``.
+    ``request_key_reused``, ``shop_shut`` (it serves nobody), ``price_changed`` (the page named another deposit: ``item_zh``,
+    ``item_en``, ``old``, ``new``), ``code_needed`` (a deposit of whom staff only named), and of the code
+    ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
     """
     scan = _scan_of(command)
     mark = fingerprint(command.code or command.member_id, command.shop_id, "loan", command.item_id)
@@ -81,6 +84,8 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     if repeated is not None:
         return repeated
     thing = _thing(session, command, now)
+    if thing.points and not command.code:
+        raise Conflict("code_needed")
     borrower = _borrower(session, scan, now)
     word = consent(session, command.community_id, borrower, thing.points, command.pin, at=now, now=now)
     if word != "ok":
@@ -128,12 +133,16 @@ def _scan_of(command: LendItem) -> RedeemCode:
 def _repeated(session: Session, command: LendItem, nonce: str, mark: str, now: datetime) -> LoanView | None:
     row = session.execute(
         sa.select(loan.c.id, told.c.fingerprint)
-        .outerjoin(told, sa.and_(told.c.community_id == loan.c.community_id, told.c.nonce == nonce))
-        .where(loan.c.community_id == command.community_id, loan.c.request_key == command.request_key)
+        .select_from(told)
+        .outerjoin(
+            loan,
+            sa.and_(loan.c.community_id == told.c.community_id, loan.c.request_key == command.request_key),
+        )
+        .where(told.c.community_id == command.community_id, told.c.nonce == nonce)
     ).one_or_none()
     if row is None:
         return None
-    if row.fingerprint != mark:
+    if row.fingerprint != mark or row.id is None:
         raise Conflict("request_key_reused")
     return loan_by_id(session, command.community_id, row.id, now=now)
 
@@ -154,6 +163,8 @@ def _thing(session: Session, command: LendItem, now: datetime) -> sa.Row:
     named = {"item_id": thing.id, "item_zh": thing.name_zh, "item_en": thing.name_en}
     if thing.kind != "loan":
         raise Conflict("item_not_lent", **named)
+    if command.points_shown not in (None, thing.points):
+        raise Conflict("price_changed", **named, old=command.points_shown, new=thing.points)
     return thing
 
 

@@ -20,7 +20,7 @@ from shop.counter.models import Redemption
 from shop.counter.purchases import Bought, Purchase, write_purchase
 from shop.counter.scan import RedeemCode
 from shop.offline.allowances import hold
-from shop.offline.counts import Missing, put_back_counted
+from shop.offline.counts import Counted, put_back_counted
 from shop.offline.models import Allowance
 from shop.offline.payers import Payer, payer_of
 from shop.offline.policy import MOST_PIECES, OFFLINE_KIND
@@ -46,7 +46,7 @@ class Sale:
     reason: str | None = None
     order_id: uuid.UUID | None = None
     transfer_id: uuid.UUID | None = None
-    counted: tuple[Missing, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True)

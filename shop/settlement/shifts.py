@@ -18,6 +18,8 @@ from shop.orders.models import Order
 from shop.settlement.models import Shift
 
 shift, redemption, order, member = Shift.__table__, Redemption.__table__, Order.__table__, Member.__table__
+# What was lent stands in the counter's book too, without an order; the shift tells of goods.
+_is_about_goods = sa.or_(redemption.c.status != "ok", redemption.c.order_id.is_not(None))
 
 LONGEST = timedelta(hours=16)  # a shift that nobody began looks back so far for its first scan
 
@@ -122,7 +124,7 @@ def running_shift(
     scans = sa.select(redemption.c.recorded_at, member.c.name).join(
         member, sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == redemption.c.staff_id)
     ).where(redemption.c.community_id == community_id, redemption.c.shop_id == shop_id,
-            redemption.c.staff_id == staff_id)  # fmt: skip
+            redemption.c.staff_id == staff_id, _is_about_goods)  # fmt: skip
     since = now - LONGEST if last is None else max(last.ended_at, now - LONGEST)
     scans = scans.where(redemption.c.recorded_at > since)
     first = session.execute(scans.order_by(redemption.c.recorded_at).limit(1)).one_or_none()
@@ -164,7 +166,7 @@ def shift_report(
                                   order.c.id == redemption.c.order_id))
         .where(redemption.c.community_id == community_id, redemption.c.shop_id == shop_id,
                redemption.c.recorded_at >= from_at, redemption.c.recorded_at <= until_at,
-               sa.or_(redemption.c.status != "ok", redemption.c.order_id.is_not(None)))
+               _is_about_goods)
         .group_by(*keys, annulled, order.c.way)
         .order_by(member.c.name, redemption.c.device)
     )  # fmt: skip

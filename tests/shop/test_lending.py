@@ -9,6 +9,7 @@ from points.errors import DomainError
 from points.people.operations import IssueCard, issue_card
 from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.pins import SetPin, set_pin
+from shop.counter.lost import CancelSale, cancel_sale
 from shop.counter.refunds import RefundGoods, Returned, refund_goods
 from shop.lending.operations import (
     KeepDeposit,
@@ -163,21 +164,30 @@ def test_a_deposit_asks_a_card_for_a_pin_where_a_sale_would(till):
     assert (till.purse(person).held, till.shelf("L01")) == (30, (8, 0))
 
 
-def test_whom_staff_name_borrows_by_the_own_pin_and_without_a_deposit_by_the_name(till):
+def test_whom_staff_only_name_borrows_what_needs_no_deposit(till):
     person = till.people[0]
     named = {"member_id": person.id}
-    assert lend(till, person, "L02", **named).points == 0
-    assert lend(till, person, **named) == WordNeeded("asked")
-    assert lend(till, person, pin="2580", **named) == WordNeeded("unset")
-    assert till.purse(person).held == 0
-    till.run(set_pin, SetPin(till.community_id, till.staff.id, person.id, "2580"))
-    assert lend(till, person, pin="2581", **named) == WordNeeded("wrong")
     key = till.a_key()
-    loan = lend(till, person, key=key, pin="2580", **named)
-    assert lend(till, person, key=key, **named) == loan
-    assert (till.stored(f"loan:{key}")[0].means, till.purse(person).held) == (None, 15)
-    assert code_of(lend, till, person, member_id=till.items["L01"]) == "member_not_found"
+    loan = lend(till, person, "L02", key=key, **named)
+    assert (loan.points, lend(till, person, "L02", key=key, **named)) == (0, loan)
+    assert till.stored(f"loan:{key}")[0].means is None
+    till.run(set_pin, SetPin(till.community_id, till.staff.id, person.id, "2580"))
+    for pin in (None, "1111", "2580"):  # nobody tries a PIN by the name
+        assert code_of(lend, till, person, pin=pin, **named) == "code_needed"
+    assert till.purse(person).held == 0
+    assert code_of(lend, till, person, "L02", member_id=till.items["L01"]) == "member_not_found"
     assert code_of(lend, till, person, code="") == "borrower_needed"
+
+
+def test_nobody_leaves_another_deposit_than_the_page_named(till):
+    person = till.people[0]
+    assert code_of(lend, till, person, code=till.phone_of(person)(), points_shown=14) == "price_changed"
+    assert lend(till, person, code=till.phone_of(person)(), points_shown=15).points == 15
+
+
+def test_a_key_that_was_given_up_lends_nothing(till):
+    till.run(cancel_sale, CancelSale(till.community_id, till.staff.id, till.shop_id, "phone-1", "loan:taken"))
+    assert code_of(lend, till, till.people[0], key="taken") == "request_key_reused"
 
 
 def test_what_was_lent_is_no_sale_to_annul_to_refund_or_to_count(till):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.transaction import transact
+from points.people.operations import IssueCard, issue_card
 from shop.catalogue.models import Item
-from shop.codes.pins import SetPin, set_pin
 from shop.counter.operations import RedeemCode, redeem_code
 from shop.lending.operations import LendItem, TakeBack, lend_item, take_back
 from tests.app.api.conftest import SHOPPING_DAY
@@ -42,13 +42,12 @@ def given_loans(village: Village, pieces: int) -> None:
     person, staff = village.residents[0], village.one("shop_staff").id
     with clock.at(SHOPPING_DAY):
         transact(make_soap, (village.community_id, "loan"))
-        transact(set_pin, SetPin(village.community_id, staff, person.id, "2580"))
+        card = transact(issue_card, IssueCard(village.community_id, person.id, staff))
         lent = [
             transact(
                 lend_item,
                 LendItem(
-                    village.community_id, staff, a_key(), village.shop_id, "d", village.items["I01"],
-                    member_id=person.id, pin="2580",
+                    village.community_id, staff, a_key(), village.shop_id, "d", village.items["I01"], card,
                 ),
             )
             for _piece in range(pieces)

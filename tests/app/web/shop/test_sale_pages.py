@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from app.transaction import transact
 from points.base import new_id
 from points.people.models import Community
 from points.people.operations import IssueCard, issue_card, write_code
+from points.people.queries import MemberBrief
 from shop.catalogue.queries import items_at
 from shop.codes.keys import code_keys
 from shop.codes.rotating import member_code
@@ -40,12 +41,12 @@ def soap(street: Street) -> str:
     return str(next(item.id for item in items if item.code == "I01"))
 
 
-def phone_code(street: Street) -> str:
-    """What the rich resident's phone shows, told its key by the page."""
-    told = street.as_(street.rich).post("/code/phone").json
+def phone_code(street: Street, person: MemberBrief | None = None, at: datetime = MONDAY) -> str:
+    """What the rich resident's phone shows, or another's, told its key by the page."""
+    told = street.as_(person or street.rich).post("/code/phone").json
     with street.site.app_context():
         assert bytes.fromhex(told["key"]) == code_keys(db.session()).member_key(told["handle"])
-    return member_code(told["handle"], bytes.fromhex(told["key"]), MONDAY)
+    return member_code(told["handle"], bytes.fromhex(told["key"]), at)
 
 
 def pick(browser: FlaskClient, item_id: str, quantity: object = 2, **more: str) -> TestResponse:

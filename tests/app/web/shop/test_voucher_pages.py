@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.transaction import transact
+from points.people.models import Community
 from points.people.queries import MemberBrief
 from shop.catalogue.models import Item
 from shop.codes.pins import SetPin, set_pin
@@ -109,26 +110,43 @@ def lendable_soap(street: Street, points: int = 4) -> str:
     return str(village.items["I01"])
 
 
+def ask_above(session: Session, what: tuple[int, int], *, now: datetime) -> None:
+    """A phone's code is good for so many points without a PIN."""
+    community_id, points = what
+    session.execute(sa.update(Community).where(Community.id == community_id).values(confirm_above=points))
+
+
 def given_pin(street: Street, person: MemberBrief) -> None:
     """Set at the desk."""
     keeper = street.village.one("steward").id
     street.do(transact, set_pin, SetPin(street.village.community_id, keeper, person.id, "2580"))
 
 
-def test_whom_the_counter_names_types_the_own_pin_and_nothing_else_is_lost(street: Street) -> None:
+def test_a_large_deposit_asks_for_the_pin_and_nothing_else_is_lost(street: Street) -> None:
     counter, soap = street.staff("shop_staff"), lendable_soap(street)
-    page = counter.get("/counter/loans/new", query_string={"m": str(street.rich.id), "item_id": soap})
-    assert "请对方自己按密码" in words(page)
-    typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key()}
-    for pin, said in (("", "押金要对方自己点头"), ("2580", "还没有设密码")):
+    typed = {"code": phone_code(street), "item_id": soap, "request_key": a_key()}
+    street.do(transact, ask_above, (street.village.community_id, 3))
+    for pin, said in (("", "请对方自己按密码"), ("2580", "还没有设密码")):
         page = counter.post("/counter/loans", data=typed | {"pin": pin})
         assert (page.status_code, said in words(page), "2580" in page.text) == (422, True, False)
     given_pin(street, street.rich)
     page = counter.post("/counter/loans", data=typed | {"pin": "2581"})
     assert (page.status_code, "密码不对" in words(page), "2581" in page.text) == (422, True, False)
     assert re.search(rf'value="{soap}"[^>]* checked', page.text)
-    assert counter.post("/counter/loans", data=typed | {"pin": "2580"}).status_code == 303
+    page = counter.post("/counter/loans", data=typed | {"pin": "2580", f"p-{soap}": "5"})
+    assert (page.status_code, "您看到的是 5 分，现在是 4 分" in words(page)) == (409, True)
+    assert counter.post("/counter/loans", data=typed | {"pin": "2580", f"p-{soap}": "4"}).status_code == 303
     assert street.purse(street.rich).held == 4
+
+
+def test_whom_the_counter_only_names_leaves_no_deposit(street: Street) -> None:
+    counter, soap = street.staff("shop_staff"), lendable_soap(street)
+    page = counter.get("/counter/loans/new", query_string={"m": str(street.rich.id), "item_id": soap})
+    assert ("只能借不用押金的东西" in words(page), 'name="pin"' in page.text) == (True, False)
+    typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
+    page = counter.post("/counter/loans", data=typed)
+    assert (page.status_code, "请扫对方手机上的码，或者积分卡" in words(page)) == (409, True)
+    assert street.purse(street.rich).held == 0
     nobody = counter.post("/counter/loans", data={"item_id": soap})
     assert (nobody.status_code, "还不知道借给谁" in words(nobody)) == (422, True)
     unknown = counter.get("/counter/loans/new", query_string={"q": "0" * 22, "item_id": soap})
@@ -138,7 +156,6 @@ def test_whom_the_counter_names_types_the_own_pin_and_nothing_else_is_lost(stree
 
 def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_at) -> None:
     counter, home, soap = street.staff("shop_staff"), street.as_(street.rich), lendable_soap(street, 2)
-    given_pin(street, street.rich)
 
     def told() -> tuple[str, int]:
         sent = []
@@ -157,8 +174,9 @@ def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_a
     before, few = told()
     assert ("押着的积分" in before, "今年的券" in before) == (False, False)
     voucher = given_voucher(street)
-    for _umbrella in range(2):
-        typed = {"m": str(street.rich.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
+    for umbrella in range(2):
+        code = phone_code(street, at=MONDAY + umbrella * timedelta(seconds=20))
+        typed = {"code": code, "item_id": soap, "request_key": a_key()}
         assert counter.post("/counter/loans", data=typed).status_code == 303
     said, many = told()
     assert "押着的积分 借的东西 押金 哪天前还 肥皂/香皂 2 9月14日 肥皂/香皂 2 9月14日" in said
@@ -202,8 +220,8 @@ def test_an_umbrella_is_lent_and_comes_back(street: Street, clock_at) -> None:
     assert street.purse(street.rich).held == 4
     assert "押金：肥皂/香皂 东西还了就退" in words(street.as_(street.rich).get("/points/held"))
     assert "押金 4 分" in words(street.as_(street.rich).get("/vouchers"))
-    given_pin(street, street.poor)
-    poor = {"m": str(street.poor.id), "item_id": soap, "request_key": a_key(), "pin": "2580"}
+    code = phone_code(street, street.poor, MONDAY + timedelta(minutes=4))
+    poor = {"code": code, "item_id": soap, "request_key": a_key()}
     refused = counter.post("/counter/loans", data=poor)
     assert (refused.status_code, "积分不够" in words(refused)) == (409, True)
     (path,) = [url for url in links(counter.get("/counter/loans"), "/counter/loans/") if "new" not in url]
