@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import close_site, empty_postgres, new_site, plain_url
+from tests.conftest import close_site, empty_postgres, fresh_file, new_site, plain_url
 from tests.shop.till import Till, given_till
 from tests.support.kept_rows import KeptRows
 from tests.support.village import close_file
@@ -49,7 +49,7 @@ def built_till(backend: str, database_url: str, request: pytest.FixtureRequest) 
     """The till in the test's own database: what was built once is copied."""
     kept, till = request.getfixturevalue(f"{backend}_till")
     if backend == "sqlite":
-        shutil.copyfile(kept, database_url.removeprefix("sqlite:///"))
+        fresh_file(kept, Path(database_url.removeprefix("sqlite:///")))
     else:
         kept.put_into(plain_url(database_url))
     return replace(till, items=dict(till.items), people=list(till.people))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.builders import Village, given_village
-from tests.conftest import close_site, empty_postgres, new_site, plain_url
+from tests.conftest import close_site, empty_postgres, fresh_file, new_site, plain_url
 from tests.support.kept_rows import KeptRows
+from tests.support.quick_sites import drop_connections
 
 if TYPE_CHECKING:
     from tests.support.postgres import Cluster
@@ -61,12 +62,14 @@ def postgres_villages(
 
 
 @pytest.fixture
-def own_villages(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Villages]:
+def own_villages(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Villages]:
     """Address of a database of the test's own with both in it."""
+    drop_connections()
     if backend == "sqlite":
         template, villages = request.getfixturevalue("sqlite_villages")
-        shutil.copyfile(template, tmp_path / "villages.db")
-        return f"sqlite:///{tmp_path}/villages.db", villages
+        return fresh_file(template, tmp_path_factory.getbasetemp() / "own.db"), villages
     kept, villages = request.getfixturevalue("postgres_villages")
     url = request.getfixturevalue("own_database")
     empty_postgres(url)
