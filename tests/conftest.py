@@ -28,7 +28,7 @@ from app import clock, create_app
 from app.database import db
 from app.models import metadata
 from app.transaction import transact
-from tests.support.quick_sites import drop_connections
+from tests.support.quick_sites import keep
 from tests.support.statement_lint import StatementLint
 
 if TYPE_CHECKING:  # pytest imports its plugins itself, to rewrite their assertions
@@ -134,12 +134,11 @@ def worker_database(postgres: Cluster, postgres_template: str, worker_id: str) -
     return postgres.create_database(f"site_{worker_id}", template=postgres_template)
 
 
-def fresh_file(template: Path, path: Path) -> str:
-    """Address of an SQLite file that is a copy; what stood there before, with its log, is gone."""
+def fresh_file(template: Path, path: Path) -> None:
+    """An SQLite file that is a copy; what stood there before, with its log, is gone."""
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
     shutil.copyfile(template, path)
-    return f"sqlite:///{path}"
 
 
 def plain_url(url: str) -> str:
@@ -165,11 +164,12 @@ def database_url(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """Address of a migrated database without a row in it: the same for each test of a worker."""
-    drop_connections()
     if backend == "sqlite":
         path = tmp_path_factory.getbasetemp() / "site.db"
-        return fresh_file(request.getfixturevalue("sqlite_template"), path)
-    url = request.getfixturevalue("worker_database")
+        url = keep(f"sqlite:///{path}")
+        fresh_file(request.getfixturevalue("sqlite_template"), path)
+        return url
+    url = keep(request.getfixturevalue("worker_database"))
     empty_postgres(url)
     return url
 

@@ -1,7 +1,7 @@
 """Makes a site in a tenth of the time. Nearly every test has a site of its own, and whenever one is made werkzeug parses and
 compiles four hundred routes, and SQLAlchemy compiles every statement anew. Both depend on nothing but their text, so once is
-enough: routes are kept by their text, engines by their address. Each site has its own view of a kept engine, so that what a
-test listens to ends with it."""
+enough: routes are kept by their text, and engines by the address that tests share. Each site has its own view of a kept
+engine, so that what a test listens to ends with it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import app.database
 
 _compile, _make_engine, _listen = Rule.compile, SQLAlchemy._make_engine, app.database.listen
 _routes: dict[tuple[Any, ...], dict[str, Any]] = {}
+_kept: set[str] = set()
 _engines: dict[str, sa.Engine] = {}
 KEPT = ("_parts", "_trace", "_converters", "arguments")
 BUILDERS = ("_build", "_build_unknown")
@@ -45,10 +46,10 @@ def _compile_once(rule: Rule) -> None:
 
 
 def _make_once(self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], site: Flask) -> sa.Engine:
-    address = sa.make_url(options["url"])
-    if not address.database:  # in memory: it ends with its engine
+    address = sa.make_url(options["url"]).render_as_string(hide_password=False)
+    if address not in _kept:
         return _make_engine(self, bind_key, options, site)
-    key = repr([address.render_as_string(hide_password=False), sorted(options.items(), key=str)])
+    key = repr([address, sorted(options.items(), key=str)])
     if key not in _engines:
         _engines[key] = _make_engine(self, bind_key, options, site)
         _listen(_engines[key])
@@ -60,10 +61,13 @@ def _listen_once(engine: sa.Engine) -> None:
         _listen(engine)
 
 
-def drop_connections() -> None:
-    """Closes what earlier tests left open, before the database under it is another one."""
+def keep(address: str) -> str:
+    """An address that many tests of a worker use one after the other: its engines stay. What the last one left open is
+    closed now, before the database under it is another one."""
+    _kept.add(address)
     for engine in _engines.values():
         engine.dispose()
+    return address
 
 
 Rule.compile = _compile_once  # type: ignore[method-assign]

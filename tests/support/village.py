@@ -13,7 +13,7 @@ import pytest
 from tests.builders import Village, given_village
 from tests.conftest import close_site, empty_postgres, fresh_file, new_site, plain_url
 from tests.support.kept_rows import KeptRows
-from tests.support.quick_sites import drop_connections
+from tests.support.quick_sites import keep
 
 if TYPE_CHECKING:
     from tests.support.postgres import Cluster
@@ -66,12 +66,14 @@ def own_villages(
     backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Villages]:
     """Address of a database of the test's own with both in it."""
-    drop_connections()
     if backend == "sqlite":
         template, villages = request.getfixturevalue("sqlite_villages")
-        return fresh_file(template, tmp_path_factory.getbasetemp() / "own.db"), villages
+        path = tmp_path_factory.getbasetemp() / "own.db"
+        url = keep(f"sqlite:///{path}")
+        fresh_file(template, path)
+        return url, villages
     kept, villages = request.getfixturevalue("postgres_villages")
-    url = request.getfixturevalue("own_database")
+    url = keep(request.getfixturevalue("own_database"))
     empty_postgres(url)
     kept.put_into(plain_url(url))
     return url, villages
