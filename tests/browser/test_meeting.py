@@ -58,7 +58,7 @@ def morning(sqlite_template: Path, tmp_path: Path, chromium: Chromium) -> Iterat
         with clock.at(now - timedelta(hours=18)):
             day = clock.today("Asia/Shanghai")
             together = FileRecord(
-                village.community_id, worker.id, a_key(), "AID-02", day - timedelta(days=1),
+                village.community_id, worker.id, a_key(), "AID-02", day - timedelta(days=2),
                 tuple(person.id for person in people), None, 1, "一起去看望独居老人",
             )  # fmt: skip
             transact(file_record, together)
