@@ -110,7 +110,7 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     """What the page of an item needs. NotFound for another community's item or shop."""
     shop = shop_in(shop_id, _counters())
     found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
-    if not found.is_offered:
+    if not found.is_offered or not found.is_sold:
         raise NotFound("item_not_found")
     usable, left = usable_points(), _left_of_limit(found)
     most = min(found.available, left, usable // found.points if found.points else MOST_PIECES)

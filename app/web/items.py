@@ -155,7 +155,9 @@ def _page(item: ItemView, form: Form) -> str:
     stands |= {f"limit_{one.whose}_{one.period}": one.pieces for one in item.limits}
     stands |= {f"low-{shelf.shop_id}": shelf.low_at for shelf in shelves}
     typed = {name: [str(value)] for name, value in stands.items() if value is not None}
-    typed["sold_at"] = [str(shelf.shop_id) for shelf in shelves if shelf.is_sold]
+    away = {shelf.shop_id for shelf in shelves if not shelf.is_sold}
+    shops = shops_of(db.session(), current_user.community_id)
+    typed["sold_at"] = [str(shop.id) for shop in shops if shop.id not in away]
     if "code" not in form.typed:
         form.typed = typed | form.typed
     return render_template("items/edit.html", item=item, form=form, **_choices())
@@ -188,7 +190,7 @@ def _limits(values: dict[str, Any]) -> tuple[Limit, ...]:
 
 
 def _shelves(values: dict[str, Any]) -> tuple[ShelfPlan, ...]:
-    """What the form says of each shop; a shop that does not hand it out and never did is left out by the operation."""
+    """What the form says of each shop."""
     plans = []
     for shop in shops_of(db.session(), current_user.community_id):
         text = request.form.get(f"low-{shop.id}", "").strip()

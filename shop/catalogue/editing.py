@@ -210,9 +210,7 @@ def _plan_shelves(
         if plan.low_at is not None and not 0 <= plan.low_at <= MOST_LOW:
             raise Invalid("item_details_wrong")
         shelf = shelves.get(plan.shop_id)
-        if shelf is None and not plan.is_sold:
-            continue
-        if shelf is None:
+        if shelf is None:  # also where it is not handed out: the next delivery must not begin it
             shelf = Stock(
                 community_id=community_id, id=new_id(), shop_id=plan.shop_id, item_id=item_id, on_hand=0, held=0,
                 is_sold=True,

@@ -178,7 +178,21 @@ def items_on_offer(
 
     Raises NotFound ``item_not_found``; Conflict ``item_not_offered``, ``item_not_sold_here``.
     """
-    ids = [line.item_id for line in lines]
+    items = items_named(session, community_id, shop_id, [line.item_id for line in lines], now=now)
+    if len(items) < len(lines):
+        raise NotFound("item_not_found")
+    for one in items.values():
+        refusal = why_not_ordered(one)
+        if refusal:
+            raise Conflict(refusal, **_named(one))
+    return items
+
+
+def items_named(
+    session: Session, community_id: int, shop_id: uuid.UUID, ids: Sequence[uuid.UUID], *, now: datetime
+) -> dict[uuid.UUID, sa.Row]:
+    """Items by id, each with ``price``, the points for one piece at ``now``, and whether the shop hands it out
+    (``is_sold``; None: it never had any)."""
     price = points_now(sa.literal(now, item.c.next_from.type)).label("price")
     rows = session.execute(
         sa.select(item, price, stock.c.is_sold)
@@ -186,15 +200,14 @@ def items_on_offer(
                                   stock.c.shop_id == shop_id))
         .where(item.c.community_id == community_id, item.c.id.in_(ids))
     )  # fmt: skip
-    items = {row.id: row for row in rows}
-    if len(items) < len(ids):
-        raise NotFound("item_not_found")
-    for one in items.values():
-        if not one.is_offered:
-            raise Conflict("item_not_offered", **_named(one))
-        if one.is_sold is False:
-            raise Conflict("item_not_sold_here", **_named(one))
-    return items
+    return {row.id: row for row in rows}
+
+
+def why_not_ordered(one: sa.Row) -> str | None:
+    """The refusal of an item that cannot be ordered at the shop; None for one that can."""
+    if not one.is_offered:
+        return "item_not_offered"
+    return "item_not_sold_here" if one.is_sold is False else None
 
 
 def _named(one: sa.Row) -> dict[str, object]:

@@ -7,6 +7,7 @@ import pytest
 from app.database import db
 from points.errors import DomainError
 from points.people.operations import IssueCard, issue_card
+from shop.catalogue.editing import EditItem, ItemDetails, ShelfPlan, edit_item
 from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.pins import SetPin, set_pin
 from shop.counter.lost import CancelSale, cancel_sale
@@ -125,6 +126,13 @@ def test_who_cannot_leave_the_deposit_or_asks_for_goods_gets_nothing(till):
         till.count("L01", 1)
         lend(till, till.people[person])
         assert code_of(lend, till, till.people[3]) == "out_of_stock"
+
+
+def test_a_shop_that_does_not_hand_a_thing_out_does_not_lend_it(till):
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    ladder = ItemDetails("L01", "loan", "梯子")
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["L01"], ladder, (), away))
+    assert code_of(lend, till, till.people[0]) == "item_not_sold_here"
 
 
 def test_a_code_lends_or_sells_once_and_a_minute_long(till):

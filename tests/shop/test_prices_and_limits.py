@@ -123,6 +123,15 @@ def test_an_item_put_in_by_hand_is_sold_where_the_steward_says(till, session):
     assert "A01" not in offered
 
 
+def test_a_shop_that_was_unticked_before_the_first_delivery_does_not_begin_with_it(till, session):
+    details = ItemDetails("B01", "goods", "毛巾")
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    item_id = till.run(add_item, AddItem(till.community_id, till.staff.id, details, 3, 0, (), away))
+    till.items["B01"] = item_id
+    till.receive("B01", 5)
+    assert code_of(till, till.wanted(till.people[0], ("B01", 1))).code == "item_not_sold_here"
+
+
 def test_the_door_follows_the_hours_unless_somebody_holds_it(till, session):
     def stands(at):
         found = door_open(session, till.community_id, till.shop_id, at=at, zone=ZONE)
