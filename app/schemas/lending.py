@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.schemas.fields import Command, Key, OneOf, Text, Whole
 from points.gifts.policy import LONGEST_NOTE
 from shop.care.models import WHY
+from shop.vouchers.operations import LONGEST_NOTE as LONGEST_USE_NOTE
 
 
 class LendSchema(Command):
@@ -21,6 +22,12 @@ class TakeBackSchema(Command):
 
     condition = OneOf("good", "damaged", required=True)
     note = Text(longest=200, load_default="")
+
+
+class UseVoucherSchema(Command):
+    """What a credit is used for: the number of a bill or a home."""
+
+    note = Text(longest=LONGEST_USE_NOTE, load_default="")
 
 
 class GiftSchema(Command):

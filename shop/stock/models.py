@@ -12,7 +12,7 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 MOVES = (
     "received", "handed_over", "annulled", "refunded", "counted", "spoiled", "expired", "sent", "arrived", "lent",
-    "brought_back",
+    "brought_back", "places",
 )  # fmt: skip
 
 

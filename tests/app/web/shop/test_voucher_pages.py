@@ -75,6 +75,20 @@ def test_a_voucher_goes_from_home_over_the_counter_into_the_list_of_the_month(st
     assert counter.post("/counter/vouchers/check", data={"code": ""}).status_code == 422
 
 
+def test_a_credit_shows_what_it_pays_and_keeps_which_bill(street: Street) -> None:
+    credit = given_voucher(street, "I28")
+    home, counter = street.as_(street.rich), street.staff("shop_staff")
+    assert "物业费抵扣，抵扣 1 元" in words(home.get(f"/vouchers/{credit.id}"))
+    check = counter.post("/counter/vouchers/check", data={"code": credit.token})
+    sent = {"code": credit.token, "nonce": value_of(check, "nonce")[0], "note": "号" * 61}
+    refused = counter.post("/counter/vouchers/use", data=sent)
+    assert (refused.status_code, "最多 60 个字" in words(refused)) == (422, True)
+    sent["note"] = "3 栋 502"
+    assert "3 栋 502" in words(counter.post("/counter/vouchers/use", data=sent))
+    for page in (home.get(f"/vouchers/{credit.id}"), counter.get("/counter/vouchers/used")):
+        assert "3 栋 502" in words(page)
+
+
 def test_only_the_household_the_counter_and_the_steward_see_a_voucher(street: Street) -> None:
     voucher = given_voucher(street)
     assert street.as_(street.neighbour).get(f"/vouchers/{voucher.id}").status_code == 404
