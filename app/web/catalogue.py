@@ -17,6 +17,7 @@ from app.web.hours import door_at
 from points.errors import NotFound
 from points.ledger.queries import wallet
 from shop.catalogue.limits import Limit
+from shop.lending.queries import LendableView, things_to_lend
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, ShopView, item_at, items_at, limits_left, shops_of
 
@@ -93,8 +94,15 @@ def index() -> ResponseReturnValue:
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
     return render_template(
         "catalogue/index.html", shop=shop, shops=shops, items=shown, kind=kind, usable=usable_points(),
-        limit_words=limit_words, door=door_at(current_user.community_id, shop),
+        limit_words=limit_words, things=_things(shop, kind), door=door_at(current_user.community_id, shop),
     )  # fmt: skip
+
+
+def _things(shop: ShopView, kind: str) -> list[LendableView]:
+    """What may be borrowed, where things are shown."""
+    if kind not in ("", "goods"):
+        return []
+    return things_to_lend(db.session(), current_user.community_id, shop.id, now=clock.now())
 
 
 @views.get("/shop/items/<uuid:item_id>")

@@ -196,7 +196,7 @@ def _write_move(
 
 @dataclass(frozen=True)
 class TakeBack:
-    """The thing is back at the shop that lent it; ``is_damaged``: it cannot be lent again."""
+    """The thing is back at the shop that lent it; ``is_damaged``: it cannot be lent again, and ``note`` says what broke."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -207,10 +207,11 @@ class TakeBack:
 
 
 def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView:
-    """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once and
-    the deposit is free all the same. Again: nothing more happens.
+    """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once, with
+    a line of the public list that names nobody, and the deposit is free all the same. Again: nothing more happens.
 
-    Raises NotFound ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
+    Raises Invalid ``reason_needed`` (damaged, and no note); NotFound
+    ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
     """
     row = _locked(session, command.community_id, command.loan_id)
     if row is None or row.shop_id != command.shop_id:
@@ -219,11 +220,15 @@ def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView
         raise Conflict("loan_kept")
     if row.state == "out":
         note = command.note.strip()[:200]
+        if command.is_damaged and not note:
+            raise Invalid("reason_needed")
         return_to_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
         _write_move(session, command, row.shop_id, row.item_id, "brought_back", 1, row.id.hex, now)
         if command.is_damaged:
             take_off_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
             _write_move(session, command, row.shop_id, row.item_id, "spoiled", -1, note, now)
+            thing = session.get_one(Item, (command.community_id, row.item_id))
+            write_act(session, command, "goods_spoiled", f"{thing.code} {thing.name_zh}: 1", note, now=now)
         _resolve(session, command, row, "void", now)
         _end(session, command, row, "returned", note, now)
     return loan_by_id(session, command.community_id, row.id, now=now)

@@ -168,6 +168,16 @@ def test_whom_the_counter_only_names_leaves_no_deposit(street: Street) -> None:
     assert value_of(unknown, "item_id") == [soap]
 
 
+def test_what_is_lent_stands_on_the_shop_page_and_on_the_public_shelf(street: Street) -> None:
+    pages = street.as_(street.rich), street.stranger()
+    paths = "/shop", f"/c/{street.village.code}/shelf"
+    assert all("可以借" not in words(who.get(path)) for who, path in zip(pages, paths, strict=True))
+    lendable_soap(street)
+    for who, path in zip(pages, paths, strict=True):
+        page = words(who.get(path))
+        assert all(said in page for said in ("可以借", "到柜台借", "押金 4 分，借 7 天 还有"))
+
+
 def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_at) -> None:
     counter, home, soap = street.staff("shop_staff"), street.as_(street.rich), lendable_soap(street, 2)
 
