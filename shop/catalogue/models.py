@@ -14,6 +14,8 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 KINDS = ("goods", "service", "ticket", "policy", "time credit", "loan", "honour", "transfer")
 # What is handed over as a voucher: somebody serves it later (``shop.vouchers``).
 VOUCHER_KINDS = ("service", "ticket", "policy", "time credit")
+# What stands on a shelf and can be delivered and counted.
+COUNTED_KINDS = ("goods", "loan")
 SHOP_KINDS = ("shop", "partner")
 DOORS = ("hours", "open", "closed")
 WHOSE = ("person", "household")
