@@ -85,7 +85,8 @@ def fill_basket(session: Session, command: FillBasket, *, now: datetime) -> None
     """Says how many pieces of some items the basket holds; sent twice, it holds them once.
 
     Raises Invalid ``order_empty``, ``too_many_lines`` (the basket as a whole as well), ``quantity_wrong``; NotFound
-    ``member_not_found``, ``shop_not_found``, ``item_not_found``; Conflict ``item_not_offered``.
+    ``member_not_found``, ``shop_not_found``, ``item_not_found``; Conflict ``item_begun``, ``item_not_offered``,
+    ``item_not_sold_here``.
     """
     check_lines(command.lines)
     _lock_basket(session, command)
@@ -132,7 +133,9 @@ def order_again(session: Session, command: OrderAgain, *, now: datetime) -> Refi
     ids = [line.item_id for line in lines]
     items = items_named(session, command.community_id, row.shop_id, ids, now=now)
     wanted = tuple(
-        Wanted(line.item_id, line.quantity) for line in lines if why_not_ordered(items[line.item_id]) is None
+        Wanted(line.item_id, line.quantity)
+        for line in lines
+        if why_not_ordered(items[line.item_id], now) is None
     )
     if not wanted:
         raise Conflict("nothing_offered_again")

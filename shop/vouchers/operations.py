@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from points.base import UtcDateTime, new_id
 from points.codes import new_code, read_code
+from points.days import day_ends
 from points.errors import Conflict, Gone, Invalid, NotFound
 from points.ledger.accounts import account_id_of
 from points.ledger.operations import make_transfer
 from points.ledger.results import NewTransfer
+from points.people.models import Community
 from points.people.operations import write_act, write_code
 from shop.catalogue.models import VOUCHER_KINDS, Item
 from shop.catalogue.prices import fen_now
@@ -30,14 +32,17 @@ DAYS = 90  # how long a voucher lasts whose item says nothing
 LONGEST_KEY = 80
 LONGEST_NOTE = 60
 voucher, item, order, line = Voucher.__table__, Item.__table__, Order.__table__, OrderLine.__table__
+community = Community.__table__
 
 _served_later = (
     sa.select(
         line.c.item_id, line.c.quantity, line.c.points_each, item.c.kind, item.c.voucher_days, item.c.partner_id,
-        fen_now(sa.bindparam("now", type_=UtcDateTime)).label("fen"), order.c.household_id, order.c.member_id,
+        item.c.takes_place_at, community.c.zone, order.c.household_id, order.c.member_id,
+        fen_now(sa.bindparam("now", type_=UtcDateTime)).label("fen"),
     )
     .join(item, sa.and_(item.c.community_id == line.c.community_id, item.c.id == line.c.item_id))
     .join(order, sa.and_(order.c.community_id == line.c.community_id, order.c.id == line.c.order_id))
+    .join(community, community.c.id == order.c.community_id)
     .where(line.c.community_id == sa.bindparam("community"), line.c.order_id == sa.bindparam("order"),
            item.c.kind.in_(VOUCHER_KINDS))
     .order_by(line.c.item_id)
@@ -67,6 +72,13 @@ def issue_vouchers(
     return vouchers_of_order(session, community_id, order_id, now=now)
 
 
+def _end_of(one: sa.Row, now: datetime) -> datetime:
+    """A ticket with a day is good until that day is over."""
+    if one.takes_place_at is not None:
+        return day_ends(one.takes_place_at, one.zone)
+    return now + timedelta(days=one.voucher_days or DAYS)
+
+
 def _is_credit(one: sa.Row) -> bool:
     """Money off somebody's bill: all of a line is one voucher, so that thirty yuan are one scan."""
     return one.kind == "policy" and one.fen > 0
@@ -81,7 +93,7 @@ def _row(
         "household_id": one.household_id, "member_id": one.member_id, "token": new_code(), "quantity": quantity,
         "points": quantity * one.points_each, "fen": quantity * one.fen if _is_credit(one) else 0, "use_note": "",
         "sold_by": shop_id, "partner_id": one.partner_id, "state": "issued", "issued_at": now,
-        "expires_at": now + timedelta(days=one.voucher_days or DAYS),
+        "expires_at": _end_of(one, now),
     }  # fmt: skip
 
 

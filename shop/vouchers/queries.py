@@ -38,6 +38,7 @@ class VoucherView:
     name_zh: str
     name_en: str
     icon: str
+    takes_place_at: datetime | None
     token: str
     quantity: int
     points: int
@@ -65,7 +66,7 @@ def _same(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]
 
 _views = (
     sa.select(
-        voucher, item.c.code.label("item_code"), item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon,
+        voucher, item.c.code.label("item_code"), item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.takes_place_at,
         household.c.number.label("household_number"), member.c.name.label("member"), server.c.id.label("server_id"),
         server.c.name.label("served_by"), server.c.place, server.c.hours, counter.c.name.label("used_in"),
     )

@@ -39,6 +39,7 @@ class VoucherSchema(Answer):
     order_id = fields.UUID()
     member = fields.String()
     served_by = Same(ServerSchema)
+    takes_place_at = Moment(allow_none=True)
     issued_at = Moment()
     expires_at = Moment()
     used_at = Moment(allow_none=True)
