@@ -165,7 +165,8 @@ def fill_shelves(
         if item.kind not in VOUCHER_KINDS
     )
     key = f"demo-{rng.getrandbits(64):016x}"
-    deliver(community_id, shop_id, signers, key, "bought", lines, note="首批进货")
+    if lines:
+        deliver(community_id, shop_id, signers, key, "bought", lines, note="首批进货")
     for item, pieces in wanted:
         if item.kind in VOUCHER_KINDS:
             places = (shop_id, item.id, pieces, "和服务的人说好的")

@@ -79,9 +79,7 @@ def test_a_new_name_leaves_the_hours_in_words_alone(street: Street) -> None:
     shop = f"/stock/shops/{village.shop_id}"
 
     def hours() -> str:
-        found = shop_by_id(db.session(), village.community_id, village.shop_id)
-        db.session.rollback()
-        return found.hours
+        return street.ask(shop_by_id, village.community_id, village.shop_id).hours
 
     before = hours()
     assert steward.post(shop, data={"name": "村口新店", "place": "村委会旁"}).status_code == 303
