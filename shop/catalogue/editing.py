@@ -214,7 +214,9 @@ def _plan_shelves(
         if plan.low_at is not None and not 0 <= plan.low_at <= MOST_LOW:
             raise Invalid("item_details_wrong")
         shelf = shelves.get(plan.shop_id)
-        if shelf is None:  # also where it is not handed out: the next delivery must not begin it
+        if shelf is None and (plan.is_sold, plan.low_at) == (True, None):
+            continue  # a shop without a shelf hands out what is delivered to it
+        if shelf is None:
             shelf = Stock(
                 community_id=community_id, id=new_id(), shop_id=plan.shop_id, item_id=item_id, on_hand=0, held=0,
                 is_sold=True,

@@ -26,6 +26,7 @@ from shop.catalogue.operations import (
 )
 from shop.catalogue.prices import Told, in_force, registers, versions
 from shop.catalogue.shops import SetDoor, SetOpenings, set_door, set_openings
+from shop.figures import low_stock
 from shop.queries import item_at, items_at, limits_left
 from shop.wishes.operations import AnswerWish, BackWish, MakeWish, answer_wish, back_wish, make_wish
 from shop.wishes.queries import wishes_of
@@ -178,6 +179,19 @@ def test_a_sheet_gives_partner_days_and_barcode_and_keeps_what_it_does_not_say(t
     ]  # fmt: skip
     with pytest.raises(Conflict, match="partner_not_found"):
         imported(*wrong)
+
+
+def test_an_item_that_is_only_worded_anew_is_not_missed_where_it_never_was(till, session):
+    mill = till.run(open_shop, OpenShop(till.community_id, None, "磨坊店"))
+    everywhere = (ShelfPlan(till.shop_id, is_sold=True), ShelfPlan(mill, is_sold=True))
+    details = ItemDetails("A01", "goods", "好货")
+    till.run(
+        edit_item, EditItem(till.community_id, till.staff.id, till.items["A01"], details, (), everywhere)
+    )
+    assert low_stock(session, till.community_id, shop_id=mill) == []
+    session.rollback()
+    till.receive("A01", 9, shop_id=mill)
+    assert till.order(till.people[0], ("A01", 1), shop_id=mill).state == "placed"
 
 
 def test_a_shop_that_was_unticked_before_the_first_delivery_does_not_begin_with_it(till, session):

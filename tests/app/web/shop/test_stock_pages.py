@@ -189,7 +189,7 @@ def test_a_service_has_places_which_the_steward_sets_and_no_delivery(street: Str
     assert staff.post(f"{path}/places", data=typed).status_code == 403
     assert steward.post(f"{path}/places", data=typed | {"places_why": ""}).status_code == 422
     assert steward.post(f"{path}/places", data=typed).status_code == 303
-    assert "名额 31 件" in words(steward.get(path))
+    assert "名额 31 个" in words(steward.get(path))
     assert "改名额" in words(steward.get("/stock/register"))
     told = words(street.stranger().get("/c/yitian/changes?kind=shop"))
     assert "服务、票和抵扣的名额改了：I21 理发一次: " in told
