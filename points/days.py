@@ -17,6 +17,13 @@ def day_begins(moment: datetime, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def day_ends(moment: datetime, zone: str) -> datetime:
+    """The last instant of the calendar day of a moment, where the community is, in UTC."""
+    after = local_day(moment, zone) + timedelta(days=1)
+    begins = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
+    return begins.astimezone(UTC) - timedelta(microseconds=1)
+
+
 def period_of(day: date, period: str) -> tuple[date, date]:
     """First and last day of the week (from Monday), month, quarter or year around a day; ``day`` and ``event`` are the day
     itself."""

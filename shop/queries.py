@@ -42,6 +42,7 @@ from shop.stock.delivery_queries import (
     donations_of,
     ending_soon,
     papers_waiting,
+    wishes_at,
 )
 from shop.stock.donors import DonorView, donors_of
 from shop.stock.queries import MoveView, moves_at
@@ -53,5 +54,5 @@ __all__ = [
     "limits_left", "moves_at", "order_by_id", "order_lines", "orders_by_id", "orders_of_household",
     "orders_to_collect", "out_book", "papers_waiting", "redemption_by_id", "scan_by_nonce", "scan_of_order",
     "scans_at", "scans_of_orders", "scans_page", "shop_by_id", "shops_of", "take_by_id", "take_lines", "takes_at",
-    "takes_waiting", "write_offs_waiting",
+    "takes_waiting", "wishes_at", "write_offs_waiting",
 ]  # fmt: skip

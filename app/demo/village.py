@@ -35,11 +35,13 @@ from points.rules.drafts import PutDraftItem, StartDraft, put_draft_item, start_
 from points.rules.operations import AdoptRules, adopt_rules
 from points.rules.sheet import KNOWN_HEADERS as RULE_HEADERS
 from points.rules.sheet import read_line, read_rules
+from shop.catalogue.models import VOUCHER_KINDS
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
 from shop.catalogue.sheet import KNOWN_HEADERS as ITEM_HEADERS
 from shop.catalogue.sheet import read_catalogue
 from shop.queries import items_at
 from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
+from shop.stock.places import SetPlaces, set_places
 
 DATA = Path(__file__).resolve().parent / "data"
 AREAS = (("province", "山东省"), ("city", "济南市"), ("town", "义田镇"))
@@ -153,16 +155,22 @@ def fill_shelves(
     low: int = 12,
     high: int = 40,
 ) -> None:
-    """Goods come in, and promises of services, on one slip with two signatures."""
+    """Goods come in on one slip with two signatures; of services the steward says how many there are."""
     items = items_at(db.session(), community_id, shop_id, now=clock.now())
     db.session.rollback()
+    wanted = [(item, rng.randint(low, high)) for item in items if codes is None or item.code in codes]
     lines = tuple(
-        LineIn(item.id, rng.randint(low, high), item.reference_fen * 9 // 10)
-        for item in items
-        if codes is None or item.code in codes
+        LineIn(item.id, pieces, item.reference_fen * 9 // 10)
+        for item, pieces in wanted
+        if item.kind not in VOUCHER_KINDS
     )
-    note = "首批进货和服务名额"
-    deliver(community_id, shop_id, signers, f"demo-{rng.getrandbits(64):016x}", "bought", lines, note=note)
+    key = f"demo-{rng.getrandbits(64):016x}"
+    if lines:
+        deliver(community_id, shop_id, signers, key, "bought", lines, note="首批进货")
+    for item, pieces in wanted:
+        if item.kind in VOUCHER_KINDS:
+            places = (shop_id, item.id, pieces, "和服务的人说好的")
+            transact(set_places, SetPlaces(community_id, signers[0], f"{key}-{item.code}", *places))
 
 
 def deliver(

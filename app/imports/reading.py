@@ -20,6 +20,7 @@ from points.rules.lint import Finding, lint_book
 from points.rules.sheet import RuleLine
 from points.sheets import Note, RowError, RowWarning
 from shop.catalogue import sheet as catalogue
+from shop.catalogue.operations import check_catalogue
 from shop.catalogue.sheet import CatalogueItem
 
 Row = RosterRow | RuleLine | CatalogueItem | RelationRow
@@ -107,9 +108,11 @@ def _row_error(line: RuleLine, finding: Finding) -> RowError:
     return RowError(line.line, finding.field, finding.code, {"value": value, **finding.facts})
 
 
-def _read_catalogue(_session: Session, table: Table, _question: Question) -> Reading:
+def _read_catalogue(session: Session, table: Table, question: Question) -> Reading:
     read = catalogue.read_catalogue(table.header, table.rows)
-    return Reading("catalogue", tuple(read.items), tuple(read.errors), (), tuple(read.notes), table.sheet)
+    clashes = check_catalogue(session, question.community_id, read.items)
+    rows = _without(read.items, clashes)
+    return Reading("catalogue", rows, (*read.errors, *clashes), (), tuple(read.notes), table.sheet)
 
 
 def _read_relations(session: Session, table: Table, question: Question) -> Reading:

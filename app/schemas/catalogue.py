@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,8 @@ from shop.catalogue.models import DOORS, KINDS, LIMIT_PERIODS, SHOP_KINDS, WHOSE
 from shop.catalogue.sheet import MOST_POINTS, MOST_REFERENCE_FEN
 from shop.wishes.models import LONGEST_WISH
 from shop.wishes.operations import ANSWERS
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
 class Yuan(fields.Field):
@@ -54,7 +57,16 @@ class ItemSchema(LimitsSchema):  # type: ignore[valid-type,misc]
     barcode = Text(longest=32, load_default=None)
     voucher_days = Whole(least=1, most=MOST_VOUCHER_DAYS, load_default=None)
     partner_id = Key(load_default=None)
+    takes_place_on = Day(load_default=None)
+    takes_place_time = Text(longest=5, load_default="")
     sold_at = Several(Key(), most=100, load_default=list)
+
+    @validates_schema
+    def check_moment(self, values: dict[str, Any], **_more: Any) -> None:
+        """A day and a time belong together."""
+        day, at = values.get("takes_place_on"), values.get("takes_place_time", "")
+        if (day is None) != (at == "") or (at and not _TIME.fullmatch(at)):
+            raise ValidationError(_("日期和时间都要填，时间写成 19:30 的样子。"), "takes_place_time")
 
 
 class NewItemSchema(ItemSchema):

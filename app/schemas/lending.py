@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import ValidationError, validates_schema
+
 from app.schemas.fields import Command, Key, OneOf, Text, Whole
 from points.gifts.policy import LONGEST_NOTE
 from shop.care.models import WHY
+from shop.vouchers.operations import LONGEST_NOTE as LONGEST_USE_NOTE
 
 
 class LendSchema(Command):
@@ -21,6 +27,18 @@ class TakeBackSchema(Command):
 
     condition = OneOf("good", "damaged", required=True)
     note = Text(longest=200, load_default="")
+
+    @validates_schema
+    def check_note(self, values: dict[str, Any], **_more: Any) -> None:
+        """What is written off is told in public, with what happened to it."""
+        if values.get("condition") == "damaged" and not values.get("note"):
+            raise ValidationError(_("请写坏在哪里。"), "note")
+
+
+class UseVoucherSchema(Command):
+    """What a credit is used for: the number of a bill or a home."""
+
+    note = Text(longest=LONGEST_USE_NOTE, load_default="")
 
 
 class GiftSchema(Command):

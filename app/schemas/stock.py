@@ -40,6 +40,13 @@ class WriteOffSchema(Command):
     lost_why = Text(required=True, shortest=2, longest=200)
 
 
+class PlacesSchema(Command):
+    """How many of a service may still be given, and why."""
+
+    places = Whole(least=0, most=100_000, required=True)
+    places_why = Text(required=True, shortest=2, longest=200)
+
+
 class AgreeSchema(Command):
     """The second signature, or not."""
 

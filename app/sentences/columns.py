@@ -20,7 +20,8 @@ COLUMNS = {
         "code": _("编号"), "kind": _("种类"), "name_zh": _("名称"), "name_en": _("名称（英文）"), "points": _("积分"),
         "reference_yuan": _("参考价"), "unit_zh": _("单位"), "unit_en": _("单位（英文）"), "limit_count": _("限量"),
         "limit_period": _("限量周期"), "person_limit_count": _("每人限量"),
-        "person_limit_period": _("每人限量周期"), "icon": _("图标"), "detail_zh": _("说明"), "detail_en": _("说明（英文）"),
+        "person_limit_period": _("每人限量周期"), "partner": _("合作商户"), "voucher_days": _("券几天内有效"),
+        "barcode": _("条码"), "icon": _("图标"), "detail_zh": _("说明"), "detail_en": _("说明（英文）"),
     },
     "relations": {
         "name_a": _("甲方姓名"), "household_a": _("甲方户号"), "phone_a": _("甲方手机号"),

@@ -25,6 +25,8 @@ def do_next(outcome: Outcome) -> str:
     reason, body = outcome.reason, outcome.body
     if body.get("shut"):
         return _("现在不是开门的时间，系统不能核销。要给货，先到“开门与关门”把店打开。")
+    if body.get("begun"):
+        return _("这张票的活动已经开始了，不能再换。")
     if reason in ("already_redeemed", "invalid_time", "revoked", "canceled") and body.get("sale"):
         return _of_sale(reason)
     if reason == "already_redeemed":

@@ -8,6 +8,8 @@ SENTENCES = {
     "voucher_used": _("这张券已经用过了：%(at)s，%(where)s。"),
     "voucher_annulled": _("这张券已经退掉了，不能再用。"),
     "voucher_lapsed": _("这张券过了有效期（到 %(at)s）。有特殊情况，请对方找管理员延长。"),
+    "voucher_whole": _("这张券是 %(pieces)s 件合在一起的，要退就整张退。"),
+    "use_note_too_long": _("账单号或房号最多 %(most)s 个字。"),
     "voucher_extended_before": _("这张券延长过一次了，到 %(at)s，不能再延长。"),
     "loan_not_found": _("没有找到这次借出。东西要还到借出的那个店。"),
     "loan_kept": _("这件东西没有还，押金已经按价收下了。"),

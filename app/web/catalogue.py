@@ -17,6 +17,7 @@ from app.web.hours import door_at
 from points.errors import NotFound
 from points.ledger.queries import wallet
 from shop.catalogue.limits import Limit
+from shop.lending.queries import LendableView, things_to_lend
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, ShopView, item_at, items_at, limits_left, shops_of
 
@@ -93,8 +94,15 @@ def index() -> ResponseReturnValue:
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
     return render_template(
         "catalogue/index.html", shop=shop, shops=shops, items=shown, kind=kind, usable=usable_points(),
-        limit_words=limit_words, door=door_at(current_user.community_id, shop),
+        limit_words=limit_words, things=_things(shop, kind), door=door_at(current_user.community_id, shop),
     )  # fmt: skip
+
+
+def _things(shop: ShopView, kind: str) -> list[LendableView]:
+    """What may be borrowed, where things are shown."""
+    if kind not in ("", "goods"):
+        return []
+    return things_to_lend(db.session(), current_user.community_id, shop.id, now=clock.now())
 
 
 @views.get("/shop/items/<uuid:item_id>")
@@ -110,7 +118,7 @@ def item_page(item_id: uuid.UUID, shop_id: str | None) -> dict[str, object]:
     """What the page of an item needs. NotFound for another community's item or shop."""
     shop = shop_in(shop_id, _counters())
     found = item_at(db.session(), current_user.community_id, shop.id, item_id, now=clock.now())
-    if not found.is_offered:
+    if not found.is_offered or not found.is_sold:
         raise NotFound("item_not_found")
     usable, left = usable_points(), _left_of_limit(found)
     most = min(found.available, left, usable // found.points if found.points else MOST_PIECES)

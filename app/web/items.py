@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +15,7 @@ from flask_login import current_user
 from app import clock
 from app.database import db
 from app.errors import status_of
+from app.i18n import local
 from app.permissions import requires
 from app.photos import photo_files, photo_path, read_photo
 from app.schemas.catalogue import LIMIT_FIELDS, ItemSchema, LowSchema, NewItemSchema, PriceSchema
@@ -33,6 +36,7 @@ from shop.catalogue.editing import (
     set_item_photo,
 )
 from shop.catalogue.limits import Limit
+from shop.catalogue.prices import registers, versions
 from shop.queries import ItemView, item_at, item_shelves, shops_of
 
 views = Blueprint("items", __name__)
@@ -152,13 +156,21 @@ def _page(item: ItemView, form: Form) -> str:
     """The form with what stands in the catalogue, unless something was typed."""
     shelves = item_shelves(db.session(), current_user.community_id, item.id)
     stands = {name: getattr(item, name) for name in DETAILS}
+    if item.takes_place_at is not None:
+        there = local(item.takes_place_at)
+        stands |= {"takes_place_on": f"{there:%Y-%m-%d}", "takes_place_time": f"{there:%H:%M}"}
     stands |= {f"limit_{one.whose}_{one.period}": one.pieces for one in item.limits}
     stands |= {f"low-{shelf.shop_id}": shelf.low_at for shelf in shelves}
     typed = {name: [str(value)] for name, value in stands.items() if value is not None}
-    typed["sold_at"] = [str(shelf.shop_id) for shelf in shelves if shelf.is_sold]
+    away = {shelf.shop_id for shelf in shelves if not shelf.is_sold}
+    shops = shops_of(db.session(), current_user.community_id)
+    typed["sold_at"] = [str(shop.id) for shop in shops if shop.id not in away]
     if "code" not in form.typed:
         form.typed = typed | form.typed
-    return render_template("items/edit.html", item=item, form=form, **_choices())
+    told = registers(db.session(), current_user.community_id, [item.id]).get(item.id, [])
+    return render_template(
+        "items/edit.html", item=item, form=form, versions=versions(told)[::-1], **_choices()
+    )
 
 
 def _refused(item: ItemView, form: Form, error: DomainError) -> ResponseReturnValue:
@@ -180,7 +192,15 @@ def _choices() -> dict[str, object]:
 
 
 def _details(values: dict[str, Any], icon: str) -> ItemDetails:
-    return ItemDetails(**{name: values[name] for name in DETAILS}, icon=icon)
+    return ItemDetails(
+        **{name: values[name] for name in DETAILS}, icon=icon, takes_place_at=_takes_place_at(values)
+    )
+
+
+def _takes_place_at(values: dict[str, Any]) -> datetime | None:
+    """Day and time as the village reads them."""
+    day, at = values["takes_place_on"], values["takes_place_time"]
+    return datetime.combine(day, time.fromisoformat(at), ZoneInfo(current_user.zone)) if day else None
 
 
 def _limits(values: dict[str, Any]) -> tuple[Limit, ...]:
@@ -188,7 +208,7 @@ def _limits(values: dict[str, Any]) -> tuple[Limit, ...]:
 
 
 def _shelves(values: dict[str, Any]) -> tuple[ShelfPlan, ...]:
-    """What the form says of each shop; a shop that does not hand it out and never did is left out by the operation."""
+    """What the form says of each shop."""
     plans = []
     for shop in shops_of(db.session(), current_user.community_id):
         text = request.form.get(f"low-{shop.id}", "").strip()

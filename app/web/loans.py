@@ -68,7 +68,7 @@ def new() -> ResponseReturnValue:
 def _lending(form: Form) -> dict[str, object]:
     shop = _shop()
     items = items_at(db.session(), current_user.community_id, shop.id, now=clock.now(), only_offered=False)
-    things = [item for item in items if item.kind == "loan" and item.available > 0]
+    things = [item for item in items if item.kind == "loan" and item.is_sold and item.available > 0]
     return {"shop": shop, "things": things, **_borrower(form, shop)}
 
 

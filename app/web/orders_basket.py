@@ -165,7 +165,7 @@ def again(order_id: uuid.UUID) -> ResponseReturnValue:
         flash(say(error), "error")
         return redirect(url_for("orders.show", order_id=order_id), 303)
     if done.left_out:
-        flash(_("放进篮子了；有 %(count)s 样现在没有上架，没有放。", count=done.left_out), "info")
+        flash(_("放进篮子了；有 %(count)s 样这个店现在没有，没有放。", count=done.left_out), "info")
     else:
         flash(_("都放进篮子了，看好件数再下单。"), "ok")
     return redirect(url_for("basket.index", shop=done.shop_id), 303)

@@ -18,7 +18,7 @@ from app.transaction import transact
 from app.web.counter import own_shop, views
 from points.errors import DomainError, NotFound
 from shop.orders.preparing import PrepareOrder, moved_away, no_shows, pieces_to_pack, prepare_order
-from shop.queries import orders_to_collect
+from shop.queries import orders_to_collect, wishes_at
 
 PAGE = 50
 
@@ -52,6 +52,7 @@ def prepare() -> ResponseReturnValue:
         shop=shop,
         pieces=pieces_to_pack(session, community_id, shop.id, now=now),
         orders=orders_to_collect(session, community_id, shop.id, now=now, only_unpacked=True),
+        wishes=wishes_at(session, community_id, shop.id),
     )
 
 

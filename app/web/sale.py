@@ -31,7 +31,7 @@ from shop.counter.operations import LONGEST_NONCE, redeem_code
 from shop.counter.requests import ask_resident, request_by_id
 from shop.counter.scan import Outcome, RedeemCode, SaleLine
 from shop.orders.operations import MOST_PIECES
-from shop.queries import ItemView, items_at
+from shop.queries import ItemView, items_at, wishes_at
 
 views = Blueprint("sale", __name__)
 _LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,3}):(\d{1,6})")
@@ -169,9 +169,11 @@ def _pick_page(form: Form, status: int = 200) -> ResponseReturnValue:
         for item in items_at(db.session(), current_user.community_id, shop.id, now=clock.now())
         if item.on_hand
     ]
-    return make_response(
-        render_template("sale/pick.html", shop=shop, items=items, form=form, most=MOST_PIECES), status
+    wishes = wishes_at(db.session(), current_user.community_id, shop.id)
+    page = render_template(
+        "sale/pick.html", shop=shop, items=items, form=form, most=MOST_PIECES, wishes=wishes
     )
+    return make_response(page, status)
 
 
 def _pay_page(lines: tuple[SaleLine, ...], nonce: str, form: Form | None = None) -> ResponseReturnValue:

@@ -35,6 +35,7 @@ from shop.settlement.operations import (
 )
 from shop.settlement.policy import Line
 from shop.settlement.queries import StatementView, is_still_the_same, statement_by_id, statements_of
+from shop.vouchers.queries import vouchers_settled
 
 views = Blueprint("settlement", __name__)
 
@@ -141,6 +142,14 @@ def _statement(statement_id: uuid.UUID) -> dict[str, object]:
     return {
         "statement": view,
         "lines": lines,
+        "vouchers": vouchers_settled(
+            db.session(),
+            current_user.community_id,
+            view.account_id,
+            view.first_seq,
+            view.last_seq,
+            now=clock.now(),
+        ),
         "same": same,
         "may": may,
         "line_words": LINES,

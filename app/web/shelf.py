@@ -15,6 +15,7 @@ from app.web.board import community_of
 from app.web.hours import Door, doors_of
 from app.web.items import PHOTOS
 from points.errors import NotFound
+from shop.lending.queries import things_to_lend
 from shop.queries import ItemView, items_at
 
 views = Blueprint("shelf", __name__)
@@ -25,7 +26,7 @@ WEEK_SECONDS = 7 * 24 * 3600
 @views.get("/c/<code>/shelf")
 @public
 def show(code: str) -> ResponseReturnValue:
-    """One shop's shelf; nothing personal. Five statements, whatever lies there."""
+    """One shop's shelf; nothing personal. Six statements, whatever lies there."""
     community = community_of(code)
     doors = doors_of(community.id)
     wanted = request.args.get("shop", "")
@@ -34,7 +35,10 @@ def show(code: str) -> ResponseReturnValue:
         raise NotFound("shop_not_found")
     shown = _shown(community.id, door, doors[0]) if door else []
     shown.sort(key=lambda item: (item.available <= 0, item.kind != "goods", item.points, item.code))
-    return render_template("shelf/show.html", community=community, doors=doors, door=door, items=shown)
+    things = things_to_lend(db.session(), community.id, door.shop.id, now=clock.now()) if door else []
+    return render_template(
+        "shelf/show.html", community=community, doors=doors, door=door, items=shown, things=things
+    )
 
 
 def _shown(community_id: int, door: Door, first: Door) -> list[ItemView]:

@@ -16,16 +16,18 @@ from app.identity.shop_phone import check_shop_phone
 from app.permissions import requires
 from app.schemas.commands import CountStockSchema
 from app.schemas.desk import ReasonSchema
-from app.schemas.stock import WriteOffSchema
+from app.schemas.stock import PlacesSchema, WriteOffSchema
 from app.transaction import transact
 from app.web.catalogue import shop_in
 from app.web.deed_form import beside_its_field
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError, NotAllowed, NotFound
+from shop.catalogue.models import VOUCHER_KINDS
 from shop.catalogue.operations import OfferItem, offer_item
 from shop.figures import low_stock
 from shop.queries import ShopView, batches_on_shelf, ending_soon, items_at, moves_at, papers_waiting, shops_of
 from shop.stock.operations import CountStock, count_stock
+from shop.stock.places import SetPlaces, set_places
 from shop.stock.signing import ALONE_PIECES
 from shop.stock.write_offs import WriteOffGoods, write_off_goods
 
@@ -90,7 +92,10 @@ def _item_page(item_id: uuid.UUID) -> dict[str, object]:
         if found.id == item_id:
             look = db.session(), current_user.community_id
             wishes = batches_on_shelf(*look, shop_id=shop.id, item_id=item_id, wishes=True)
-            return {"shop": shop, "item": found, "wishes": wishes, "alone": ALONE_PIECES}
+            return {
+                "shop": shop, "item": found, "wishes": wishes, "alone": ALONE_PIECES,
+                "is_promise": found.kind in VOUCHER_KINDS,
+            }  # fmt: skip
     raise NotFound("item_not_found")
 
 
@@ -145,6 +150,24 @@ def _in_count_form(error: DomainError) -> DomainError:
     names = {"quantity": "counted", "note": "why"}
     error.facts["errors"] = {names.get(name, name): said for name, said in errors.items()}
     return error
+
+
+@views.post("/stock/items/<uuid:item_id>/places")
+@requires("catalogue.manage")
+def places(item_id: uuid.UUID) -> ResponseReturnValue:
+    """How many of a service, a ticket or a credit may still be given here."""
+    page, form = _item_page(item_id), posted_form()
+    try:
+        values = load_form(PlacesSchema)
+        command = SetPlaces(
+            current_user.community_id, current_user.member_id, request_key(), page["shop"].id, item_id,
+            values["places"], values["places_why"],
+        )  # fmt: skip
+        transact(set_places, command)
+    except DomainError as error:
+        return show_again("stock/item.html", form, beside_its_field(error, "places"), **page)
+    flash(_("记好了，会公开。"), "ok")
+    return redirect(url_for("stock.item", item_id=item_id, shop=page["shop"].id), 303)
 
 
 @views.post("/stock/items/<uuid:item_id>/offer")

@@ -23,6 +23,7 @@ from app.web.forms import Form, blank_form, load_form, posted_form, request_key,
 from app.web.stock import managed_shop, managed_shops, views
 from points.amounts import parse_points
 from points.errors import DomainError, Invalid, NotFound
+from shop.catalogue.models import COUNTED_KINDS
 from shop.queries import DeliveryView, ShopView, deliveries_at, delivery_by_id, donors_of, items_at, shops_of
 from shop.stock.booking import MOST_PIECES
 from shop.stock.deliveries import (
@@ -67,7 +68,7 @@ def _form_page(shop: ShopView) -> dict[str, Any]:
     items = items_at(session, community_id, shop.id, now=clock.now(), only_offered=False)
     return {
         "shop": shop, "donors": donors_of(session, community_id),
-        "items": [item for item in items if item.kind not in ("honour", "transfer")],
+        "items": [item for item in items if item.kind in COUNTED_KINDS],
         "others": [other for other in shops_of(session, community_id) if other.id != shop.id],
         "lines": _line_count(),
     }  # fmt: skip

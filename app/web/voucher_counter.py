@@ -13,10 +13,11 @@ from app import clock
 from app.database import db
 from app.headers import allow_wasm
 from app.permissions import requires
+from app.schemas.lending import UseVoucherSchema
 from app.sentences import say
 from app.transaction import transact
 from app.web.counter import own_shop
-from app.web.forms import Form, blank_form
+from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from app.web.months import month_called
 from app.web.orders import code_address
 from points.base import new_id
@@ -50,7 +51,10 @@ def look_up() -> ResponseReturnValue:
         found = look_at_voucher(db.session(), current_user.community_id, shop.id, code, now=clock.now())
     except DomainError as error:
         return _refused(error)
-    return render_template("vouchers/check.html", shop=shop, voucher=found, code=code, nonce=new_id().hex)
+    form = blank_form()
+    return render_template(
+        "vouchers/check.html", shop=shop, voucher=found, code=code, nonce=new_id().hex, form=form
+    )
 
 
 @views.post("/counter/vouchers/use")
@@ -60,12 +64,20 @@ def use() -> ResponseReturnValue:
     code, nonce = request.form.get("code", ""), request.form.get("nonce", "")
     if not code or not nonce:
         return redirect(url_for("voucher_counter.index"), 303)
-    command = UseVoucher(current_user.community_id, current_user.member_id, own_shop().id, code, nonce)
+    shop = own_shop()
+    try:
+        note = load_form(UseVoucherSchema)["note"]
+    except DomainError as error:
+        found = look_at_voucher(db.session(), current_user.community_id, shop.id, code, now=clock.now())
+        return show_again(
+            "vouchers/check.html", posted_form(), error, shop=shop, voucher=found, code=code, nonce=nonce
+        )
+    command = UseVoucher(current_user.community_id, current_user.member_id, shop.id, code, nonce, note)
     try:
         done = transact(use_voucher, command)
     except DomainError as error:
         return _refused(error)
-    return render_template("vouchers/used.html", shop=own_shop(), voucher=done)
+    return render_template("vouchers/used.html", shop=shop, voucher=done)
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:

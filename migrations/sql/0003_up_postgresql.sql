@@ -50,6 +50,8 @@ ALTER TABLE item ADD COLUMN next_from TIMESTAMP WITH TIME ZONE
 --;
 ALTER TABLE item ADD COLUMN photo_id UUID
 --;
+ALTER TABLE item ADD COLUMN takes_place_at TIMESTAMP WITH TIME ZONE
+--;
 ALTER TABLE redemption DROP CONSTRAINT ck_redemption_status
 --;
 ALTER TABLE redemption DROP CONSTRAINT ck_redemption_reason
@@ -283,7 +285,9 @@ CREATE TABLE voucher (
     household_id UUID NOT NULL,
     member_id UUID NOT NULL,
     token VARCHAR(22) NOT NULL,
+    quantity INTEGER NOT NULL,
     points INTEGER NOT NULL,
+    fen INTEGER NOT NULL,
     sold_by UUID NOT NULL,
     partner_id UUID,
     state VARCHAR(8) NOT NULL,
@@ -294,6 +298,7 @@ CREATE TABLE voucher (
     used_by UUID,
     shop_id UUID,
     use_key VARCHAR(80),
+    use_note VARCHAR(60) NOT NULL,
     transfer_id UUID,
     annulled_at TIMESTAMP WITH TIME ZONE,
     community_id BIGINT NOT NULL,
@@ -303,7 +308,8 @@ CREATE TABLE voucher (
     CONSTRAINT uq_voucher_community_id_use_key UNIQUE (community_id, use_key),
     CONSTRAINT uq_voucher_community_id_order_id_item_id_piece UNIQUE (community_id, order_id, item_id, piece),
     CONSTRAINT ck_voucher_state CHECK (state IN ('issued', 'used', 'annulled')),
-    CONSTRAINT ck_voucher_points CHECK (points >= 0),
+    CONSTRAINT ck_voucher_points CHECK (points >= 0 AND fen >= 0),
+    CONSTRAINT ck_voucher_quantity CHECK (quantity >= 1),
     CONSTRAINT ck_voucher_used CHECK ((state = 'used') = (used_at IS NOT NULL) AND (used_at IS NULL) = (shop_id IS NULL) AND (used_at IS NULL) = (use_key IS NULL)),
     CONSTRAINT ck_voucher_annulled CHECK ((state = 'annulled') = (annulled_at IS NOT NULL)),
     CONSTRAINT fk_voucher_community_id FOREIGN KEY(community_id) REFERENCES community (id)
@@ -921,7 +927,7 @@ ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_way CHECK (way IN ('ahead', 
 --;
 ALTER TABLE shop_order ADD CONSTRAINT ck_shop_order_token CHECK ((way = 'ahead') = (token IS NOT NULL))
 --;
-ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back'))
+ALTER TABLE stock_move ADD CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back', 'places'))
 --;
 ALTER TABLE allowance ADD CONSTRAINT fk_allowance_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id)
 --;

@@ -138,6 +138,7 @@ CREATE TABLE new_item (
     next_reference_fen INTEGER,
     next_from DATETIME,
     photo_id BLOB,
+    takes_place_at DATETIME,
     community_id BIGINT NOT NULL,
     id BLOB NOT NULL,
     CONSTRAINT pk_item PRIMARY KEY (community_id, id),
@@ -153,8 +154,8 @@ CREATE TABLE new_item (
     CONSTRAINT fk_item_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
-INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, photo_id, community_id, id)
-SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
+INSERT INTO new_item (code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, barcode, voucher_days, partner_id, next_points, next_reference_fen, next_from, photo_id, takes_place_at, community_id, id)
+SELECT code, kind, name_zh, name_en, detail_zh, detail_en, unit_zh, unit_en, icon, points, reference_fen, is_offered, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, community_id, id FROM item
 --;
 CREATE TABLE new_redemption (
     nonce VARCHAR(80) NOT NULL,
@@ -281,7 +282,7 @@ CREATE TABLE new_stock_move (
     CONSTRAINT fk_stock_move_community_id_item_id FOREIGN KEY(community_id, item_id) REFERENCES item (community_id, id),
     CONSTRAINT fk_stock_move_community_id_delivery_id FOREIGN KEY(community_id, delivery_id) REFERENCES delivery (community_id, id),
     CONSTRAINT uq_stock_move_community_id_request_key UNIQUE (community_id, request_key),
-    CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back')),
+    CONSTRAINT ck_stock_move_move CHECK (move IN ('received', 'handed_over', 'annulled', 'refunded', 'counted', 'spoiled', 'expired', 'sent', 'arrived', 'lent', 'brought_back', 'places')),
     CONSTRAINT ck_stock_move_quantity CHECK (quantity <> 0 OR move = 'counted'),
     CONSTRAINT fk_stock_move_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
@@ -503,7 +504,9 @@ CREATE TABLE voucher (
     household_id BLOB NOT NULL,
     member_id BLOB NOT NULL,
     token VARCHAR(22) NOT NULL,
+    quantity INTEGER NOT NULL,
     points INTEGER NOT NULL,
+    fen INTEGER NOT NULL,
     sold_by BLOB NOT NULL,
     partner_id BLOB,
     state VARCHAR(8) NOT NULL,
@@ -514,6 +517,7 @@ CREATE TABLE voucher (
     used_by BLOB,
     shop_id BLOB,
     use_key VARCHAR(80),
+    use_note VARCHAR(60) NOT NULL,
     transfer_id BLOB,
     annulled_at DATETIME,
     community_id BIGINT NOT NULL,
@@ -532,7 +536,8 @@ CREATE TABLE voucher (
     CONSTRAINT uq_voucher_community_id_use_key UNIQUE (community_id, use_key),
     CONSTRAINT uq_voucher_community_id_order_id_item_id_piece UNIQUE (community_id, order_id, item_id, piece),
     CONSTRAINT ck_voucher_state CHECK (state IN ('issued', 'used', 'annulled')),
-    CONSTRAINT ck_voucher_points CHECK (points >= 0),
+    CONSTRAINT ck_voucher_points CHECK (points >= 0 AND fen >= 0),
+    CONSTRAINT ck_voucher_quantity CHECK (quantity >= 1),
     CONSTRAINT ck_voucher_used CHECK ((state = 'used') = (used_at IS NOT NULL) AND (used_at IS NULL) = (shop_id IS NULL) AND (used_at IS NULL) = (use_key IS NULL)),
     CONSTRAINT ck_voucher_annulled CHECK ((state = 'annulled') = (annulled_at IS NOT NULL)),
     CONSTRAINT fk_voucher_community_id FOREIGN KEY(community_id) REFERENCES community (id)

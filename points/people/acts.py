@@ -31,7 +31,7 @@ ACTS = {
         "deposit_kept", "care_listed", "care_ended", "allowances_reserved", "conflict_settled", "quarantine_noted",
         "unit_value_set", "settlement_signed", "funds_confirmed", "delivery_differs", "goods_spoiled",
         "goods_expired", "stock_taken", "price_announced", "price_kept", "item_added", "item_changed",
-        "shop_changed", "shop_hours_changed", "shop_door", "wish_answered",
+        "shop_changed", "shop_hours_changed", "shop_door", "wish_answered", "places_set",
     ),
 }  # fmt: skip
 KINDS = tuple(ACTS)

@@ -24,7 +24,7 @@ from points.ledger.results import NewTransfer
 from points.people.queries import MemberBrief, members_by_id
 from shop.care.queries import is_cared_for
 from shop.catalogue.models import VOUCHER_KINDS, Item, Shop
-from shop.catalogue.prices import points_now
+from shop.catalogue.prices import has_begun, points_now
 from shop.counter.models import Redemption
 from shop.counter.policy import fingerprint
 from shop.counter.purchases import Bought, Purchase, write_handed_over, write_purchase
@@ -64,7 +64,7 @@ def give_care(session: Session, command: GiveCare, *, now: datetime) -> CareGive
 
     Raises Invalid ``order_empty``, ``too_many_lines``, ``quantity_wrong``; NotFound ``member_not_found``,
     ``shop_not_found``, ``item_not_found``, ``account_not_found``; Conflict ``not_on_care_list``, ``item_not_offered``,
-    ``item_not_orderable``, ``out_of_stock``, ``care_pool_short``, ``nonce_conflict``.
+    ``item_begun``, ``item_not_orderable``, ``out_of_stock``, ``care_pool_short``, ``nonce_conflict``.
     """
     wanted = sorted((str(line.item_id), line.quantity) for line in command.lines)
     mark = fingerprint("care", command.shop_id, command.member_id, *wanted)
@@ -119,7 +119,15 @@ def _check_form(command: GiveCare) -> None:
 def _items(session: Session, command: GiveCare, now: datetime) -> dict[uuid.UUID, sa.Row]:
     ids = [line.item_id for line in command.lines]
     price = points_now(sa.literal(now, item.c.next_from.type)).label("now_points")
-    columns = (item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.is_offered)
+    columns = (
+        item.c.id,
+        item.c.kind,
+        item.c.name_zh,
+        item.c.name_en,
+        item.c.icon,
+        item.c.is_offered,
+        has_begun(now).label("has_begun"),
+    )
     rows = session.execute(
         sa.select(*columns, price).where(item.c.community_id == command.community_id, item.c.id.in_(ids))
     )
@@ -129,6 +137,8 @@ def _items(session: Session, command: GiveCare, now: datetime) -> dict[uuid.UUID
     for one in items.values():
         if not one.is_offered:
             raise Conflict("item_not_offered", **_named(one))
+        if one.has_begun:
+            raise Conflict("item_begun", **_named(one))
         if one.kind not in GIVEN_KINDS:
             raise Conflict("item_not_orderable", **_named(one))
     return items

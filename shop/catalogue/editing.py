@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -17,17 +16,18 @@ from shop.catalogue.announcing import WITHOUT_PRICE, first_price
 from shop.catalogue.limits import Limit, limits_by_item, set_limits
 from shop.catalogue.models import KINDS, VOUCHER_KINDS, Item, Shop
 from shop.catalogue.operations import ORDERABLE
-from shop.catalogue.sheet import code_of
+from shop.catalogue.sheet import MOST_VOUCHER_DAYS, barcode_of, code_of
 from shop.stock.models import Stock
 
-_BARCODE = re.compile(r"[0-9A-Za-z-]{4,32}", re.ASCII)
-MOST_VOUCHER_DAYS = 3660
 MOST_LOW = 100_000
 
 
 @dataclass(frozen=True)
 class ItemDetails:
-    """What an item is; texts in both languages (the Chinese name stands for a missing English one)."""
+    """What an item is; texts in both languages (the Chinese name stands for a missing English one).
+
+    ``takes_place_at``: when what a ticket is for begins; from then on it is not sold any more.
+    """
 
     code: str
     kind: str
@@ -41,6 +41,7 @@ class ItemDetails:
     barcode: str | None = None
     voucher_days: int | None = None
     partner_id: uuid.UUID | None = None
+    takes_place_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class EditItem:
 def add_item(session: Session, command: AddItem, *, now: datetime) -> uuid.UUID:
     """Returns the new item's id; it is on offer when it can be ordered.
 
-    Raises Invalid ``code_missing``, ``code_not_valid``, ``name_missing``, ``item_details_wrong``, ``price_missing``,
+    Raises Invalid ``code_missing``, ``code_not_valid``, ``name_missing``, ``item_details_wrong``, ``barcode_not_valid``,
+    ``price_missing``,
     ``limit_wrong``, ``limit_twice``; NotFound ``partner_not_found``, ``shop_not_found``; Conflict ``code_taken``,
     ``barcode_taken``.
     """
@@ -157,14 +159,16 @@ def _checked(
     if not values["name_zh"]:
         raise Invalid("name_missing")
     if values["kind"] not in VOUCHER_KINDS:
-        values["voucher_days"] = values["partner_id"] = None
-    days, barcode = values["voucher_days"], values["barcode"]
-    if (
-        values["kind"] not in KINDS
-        or not (days is None or 1 <= days <= MOST_VOUCHER_DAYS)
-        or not (barcode is None or _BARCODE.fullmatch(barcode))
-    ):
+        values["partner_id"] = None
+    if values["kind"] not in (*VOUCHER_KINDS, "loan"):
+        values["voucher_days"] = None
+    if values["kind"] != "ticket":
+        values["takes_place_at"] = None
+    days = values["voucher_days"]
+    if values["kind"] not in KINDS or not (days is None or 1 <= days <= MOST_VOUCHER_DAYS):
         raise Invalid("item_details_wrong")
+    if values["barcode"] is not None:
+        barcode_of(values["barcode"])
     _check_free(session, community_id, values, item_id)
     partner = sa.select(Shop.id).where(
         Shop.community_id == community_id, Shop.id == values["partner_id"], Shop.kind == "partner"
@@ -210,8 +214,8 @@ def _plan_shelves(
         if plan.low_at is not None and not 0 <= plan.low_at <= MOST_LOW:
             raise Invalid("item_details_wrong")
         shelf = shelves.get(plan.shop_id)
-        if shelf is None and not plan.is_sold:
-            continue
+        if shelf is None and (plan.is_sold, plan.low_at) == (True, None):
+            continue  # a shop without a shelf hands out what is delivered to it
         if shelf is None:
             shelf = Stock(
                 community_id=community_id, id=new_id(), shop_id=plan.shop_id, item_id=item_id, on_hand=0, held=0,

@@ -14,6 +14,8 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 KINDS = ("goods", "service", "ticket", "policy", "time credit", "loan", "honour", "transfer")
 # What is handed over as a voucher: somebody serves it later (``shop.vouchers``).
 VOUCHER_KINDS = ("service", "ticket", "policy", "time credit")
+# What stands on a shelf and can be delivered and counted.
+COUNTED_KINDS = ("goods", "loan")
 SHOP_KINDS = ("shop", "partner")
 DOORS = ("hours", "open", "closed")
 WHOSE = ("person", "household")
@@ -65,7 +67,8 @@ class Item(OfCommunity, Base):
 
     ``next_points`` and ``next_reference_fen`` are the price that was announced for ``next_from``; from that moment on they
     are the price, whether or not a job has moved them (``shop.catalogue.prices``). ``partner_id`` serves its vouchers,
-    ``voucher_days`` is how long one lasts, ``barcode`` what the maker printed on the goods.
+    ``voucher_days`` is how long one lasts, ``barcode`` what the maker printed on the goods,
+    ``takes_place_at`` when what a ticket or seat is for begins.
     """
 
     __tablename__ = "item"
@@ -89,6 +92,7 @@ class Item(OfCommunity, Base):
     next_reference_fen: Mapped[int | None] = mapped_column(sa.Integer)
     next_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     photo_id: Mapped[uuid.UUID | None] = mapped_column(Id)  # the file's name in the media folder
+    takes_place_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         sa.UniqueConstraint("community_id", "code"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.operations import open_account
 from points.people.operations import write_act
+from points.sheets import RowError
 from shop.catalogue.announcing import FoldPrices, change_price, first_price, fold_prices
 from shop.catalogue.limits import Limit, limits_by_item, set_limits
 from shop.catalogue.models import SHOP_KINDS, Item, Shop
@@ -83,14 +84,18 @@ class CatalogueImported:
 def import_catalogue(session: Session, command: ImportCatalogue, *, now: datetime) -> CatalogueImported:
     """Adds and updates items by code; running it twice changes nothing. Orders keep the price of their day.
 
-    The public list says how many came and changed, and each new price beside the old one.
+    The public list says how many came and changed, and each new price beside the old one. Raises Conflict with the first
+    code of ``check_catalogue``.
     """
+    for error in check_catalogue(session, command.community_id, command.items):
+        raise Conflict(error.code, **error.facts)
     fold_prices(session, FoldPrices(command.community_id), now=now)
     known = _items_by_code(session, command.community_id)
     limits = limits_by_item(session, command.community_id)
+    partners = _partners(session, command.community_id)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for line in command.items:
-        item, values = known.get(line.code), _values(line)
+        item, values = known.get(line.code), _values(line, partners)
         outcome = _outcome(item, line, values, limits)
         counts[outcome] += 1
         if item is None:
@@ -121,8 +126,43 @@ def preview_catalogue(
 ) -> CatalogueImported:
     """What ``import_catalogue`` would do with these items, without doing it."""
     known, limits = _items_by_code(session, community_id), limits_by_item(session, community_id)
-    outcomes = Counter(_outcome(known.get(line.code), line, _values(line), limits) for line in items)
+    partners = _partners(session, community_id)
+    outcomes = Counter(
+        _outcome(known.get(line.code), line, _values(line, partners), limits) for line in items
+    )
     return CatalogueImported(outcomes["added"], outcomes["changed"], outcomes["unchanged"])
+
+
+def check_catalogue(session: Session, community_id: int, items: Sequence[CatalogueItem]) -> list[RowError]:
+    """What rows say that cannot be here: a partner nobody knows (``partner_not_found``), a barcode of another item
+    (``barcode_taken``, ``name``) or of an earlier row (``barcode_twice``, ``first_line``)."""
+    partners = _partners(session, community_id)
+    owners = {
+        item.barcode: item
+        for item in _items_by_code(session, community_id).values()
+        if item.barcode is not None
+    }
+    first_line: dict[str, int] = {}
+    errors = []
+    for line in items:
+        if line.partner is not None and line.partner not in partners:
+            errors.append(RowError(line.line, "partner", "partner_not_found", {"value": line.partner}))
+        if line.barcode is None:
+            continue
+        owner, earlier = owners.get(line.barcode), first_line.setdefault(line.barcode, line.line)
+        facts: dict[str, object] = {"value": line.barcode}
+        if owner is not None and owner.code != line.code:
+            errors.append(RowError(line.line, "barcode", "barcode_taken", facts | {"name": owner.name_zh}))
+        elif earlier != line.line:
+            errors.append(RowError(line.line, "barcode", "barcode_twice", facts | {"first_line": earlier}))
+    return errors
+
+
+def _partners(session: Session, community_id: int) -> dict[str, uuid.UUID]:
+    rows = session.execute(
+        sa.select(Shop.name, Shop.id).where(Shop.community_id == community_id, Shop.kind == "partner")
+    )
+    return {row.name: row.id for row in rows}
 
 
 def _items_by_code(session: Session, community_id: int) -> dict[str, Item]:
@@ -145,11 +185,16 @@ def _may_be_offered(line: CatalogueItem) -> bool:
     return line.kind in ORDERABLE and bool(line.points)
 
 
-def _values(line: CatalogueItem) -> dict[str, Any]:
+def _values(line: CatalogueItem, partners: Mapping[str, uuid.UUID]) -> dict[str, Any]:
+    """The columns a line states; of partner, days and barcode only what it says."""
+    told = {
+        "partner_id": partners.get(line.partner or ""), "voucher_days": line.voucher_days, "barcode": line.barcode,
+    }  # fmt: skip
     values = {
         name: getattr(line, name)
         for name in ("code", "kind", "name_zh", "name_en", "detail_zh", "detail_en", "unit_zh", "unit_en")
     }  # fmt: skip
+    values |= {name: value for name, value in told.items() if value is not None}
     return values | {
         "points": line.points or 0,
         "reference_fen": line.reference_fen or 0,

@@ -1,4 +1,4 @@
-"""The price in force: the announced one counts from its moment on, whether or not a job has moved it."""
+"""What time alone says of an item: the price in force, whether or not a job has moved it, and whether it has begun."""
 
 from __future__ import annotations
 
@@ -41,10 +41,21 @@ def in_force(register: Iterable[Told], at: datetime) -> Told | None:
     return coming if coming is not None and coming.valid_from <= at else current
 
 
-def points_at(
-    session: Session, community_id: int, item_ids: Collection[uuid.UUID], at: datetime
-) -> dict[uuid.UUID, int]:
-    """Points for one piece at a moment that has passed, from the register; for what was sold then and is told now."""
+def versions(register: Iterable[Told]) -> list[Told]:
+    """The prices that counted, count or will, in the order of time: what was taken back before its day is left out."""
+    kept: list[Told] = []
+    for told in register:
+        if kept and kept[-1].valid_from > told.announced_at:
+            kept.pop()
+        if not kept or (kept[-1].points, kept[-1].reference_fen) != (told.points, told.reference_fen):
+            kept.append(told)
+    return kept
+
+
+def registers(
+    session: Session, community_id: int, item_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Told]]:
+    """The price registers of some items, each in the order of telling."""
     rows = session.execute(
         sa.select(item_price)
         .where(item_price.c.community_id == community_id, item_price.c.item_id.in_(item_ids))
@@ -54,6 +65,14 @@ def points_at(
     for row in rows:
         line = Told(row.points, row.reference_fen, row.valid_from, row.announced_at)
         told.setdefault(row.item_id, []).append(line)
+    return told
+
+
+def points_at(
+    session: Session, community_id: int, item_ids: Collection[uuid.UUID], at: datetime
+) -> dict[uuid.UUID, int]:
+    """Points for one piece at a moment that has passed, from the register; for what was sold then and is told now."""
+    told = registers(session, community_id, item_ids)
     prices = {item_id: in_force(register, at) for item_id, register in told.items()}
     return {item_id: price.points for item_id, price in prices.items() if price is not None}
 
@@ -61,6 +80,11 @@ def points_at(
 def points_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:
     """Points for one piece at ``now`` (a bound moment), as a column of ``of`` (the item table or an alias of it)."""
     return sa.case((of.c.next_from <= now, of.c.next_points), else_=of.c.points)
+
+
+def has_begun(now: datetime, of: sa.FromClause = item) -> sa.ColumnElement[bool]:
+    """Whether what a ticket is for has begun, as a column of ``of``; False for what has no day."""
+    return sa.and_(of.c.takes_place_at.is_not(None), of.c.takes_place_at <= now)
 
 
 def fen_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:

@@ -13,7 +13,7 @@ from points.base import UtcDateTime
 from points.errors import NotFound
 from shop.catalogue.limits import Limit, limits_by_item
 from shop.catalogue.models import Item, Shop
-from shop.catalogue.prices import fen_now, points_now
+from shop.catalogue.prices import fen_now, has_begun, points_now
 from shop.orders.models import Order, OrderLine
 from shop.stock.models import Stock
 
@@ -60,6 +60,7 @@ class ItemView:
     voucher_days: int | None
     partner_id: uuid.UUID | None
     photo_id: uuid.UUID | None
+    takes_place_at: datetime | None
     next_points: int | None
     next_from: datetime | None
     limits: tuple[Limit, ...]
@@ -94,11 +95,13 @@ def items_at(
 ) -> list[ItemView]:
     """The catalogue with this shop's stock. Goods of orders whose time is over count as free, whether or not a job ran.
 
-    ``only_offered``: what is on offer and sold at this shop. Two statements.
+    ``only_offered``: what is on offer and sold at this shop, and has not begun. Two statements.
     """
     query = _at_shop(community_id, shop_id, now)
     if only_offered:
-        query = query.where(item.c.is_offered, sa.func.coalesce(stock.c.is_sold, sa.true()))
+        query = query.where(
+            item.c.is_offered, sa.func.coalesce(stock.c.is_sold, sa.true()), sa.not_(has_begun(now))
+        )
     limits = limits_by_item(session, community_id)
     return [_item(row, limits.get(row.id, ()), now) for row in session.execute(query)]
 

@@ -22,6 +22,7 @@ from points.sheets import (
     read_coded,
 )
 from shop.catalogue.limits import Limit
+from shop.catalogue.models import VOUCHER_KINDS
 
 COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "code": ("code", "编号", "代码", "货号"),
@@ -36,6 +37,9 @@ COLUMN_NAMES: Mapping[str, Sequence[str]] = {
     "limit_period": ("limit_period", "限量周期", "周期"),
     "person_limit_count": ("person_limit_count", "每人限量", "每人限兑"),
     "person_limit_period": ("person_limit_period", "每人限量周期"),
+    "partner": ("partner", "合作商户", "服务商户"),
+    "voucher_days": ("voucher_days", "券几天内有效", "有效天数"),
+    "barcode": ("barcode", "条码", "条形码"),
     "icon": ("icon", "图标"),
     "detail_zh": ("detail_zh", "说明", "备注", "规格"),
     "detail_en": ("detail_en",),
@@ -44,6 +48,7 @@ KNOWN_HEADERS = known_headers(COLUMN_NAMES)
 
 MOST_POINTS = 100_000
 MOST_LIMIT = 10_000
+MOST_VOUCHER_DAYS = 3660
 # 10,000 yuan: no village shop has dearer goods on a shelf.
 MOST_REFERENCE_FEN = 1_000_000
 
@@ -64,6 +69,7 @@ _PERIODS = {
     "季": "quarter", "季度": "quarter", "每季度": "quarter", "年": "year", "每年": "year",
 }  # fmt: skip
 _CODE = re.compile(r"[A-Z]{1,6}-?[0-9]{1,6}")
+_BARCODE = re.compile(r"[0-9A-Za-z-]{4,32}", re.ASCII)
 _ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -74,7 +80,8 @@ class CatalogueItem:
     ``points``: the price of one unit; None only for a transfer, where the giver chooses the amount.
     ``reference_fen``: what a unit costs in a shop, in fen; None if unknown.
     ``limit_count``: how many units (for a transfer: points) a household may take within ``limit_period``;
-    ``person_limit_count``: how many one person may.
+    ``person_limit_count``: how many one person may. ``partner``: the name of who serves its vouchers; ``voucher_days``: how
+    long one lasts, or a thing is lent. What the sheet does not say of these and the barcode stays as it is.
     """
 
     line: int
@@ -93,6 +100,9 @@ class CatalogueItem:
     detail_en: str
     person_limit_count: int | None = None
     person_limit_period: str | None = None
+    partner: str | None = None
+    voucher_days: int | None = None
+    barcode: str | None = None
 
     @property
     def limits(self) -> frozenset[Limit]:
@@ -136,7 +146,36 @@ def _read_item(reader: RowReader) -> CatalogueItem:
         detail_en=reader.take("detail_en", limited_text(200)) or "",
         person_limit_count=person_count,
         person_limit_period=person_period,
+        partner=_read_partner(reader, kind),
+        voucher_days=_read_days(reader, kind),
+        barcode=reader.take("barcode", barcode_of) if reader.text("barcode") else None,
     )
+
+
+def _read_partner(reader: RowReader, kind: str) -> str | None:
+    return (
+        reader.take("partner", limited_text(40))
+        if _has_its_kind(reader, "partner", kind, VOUCHER_KINDS)
+        else None
+    )
+
+
+def _read_days(reader: RowReader, kind: str) -> int | None:
+    if not _has_its_kind(reader, "voucher_days", kind, (*VOUCHER_KINDS, "loan")):
+        return None
+    return reader.take(
+        "voucher_days",
+        lambda text: parse_points(text, least=1, most=MOST_VOUCHER_DAYS, full_width=True),
+        raw=True,
+    )
+
+
+def _has_its_kind(reader: RowReader, name: str, kind: str, kinds: Sequence[str]) -> bool:
+    """Whether something stands in the field; refused for items of another kind, where nobody would read it."""
+    if reader.text(name) and kind and kind not in kinds:
+        reader.refuse(name, "not_for_this_kind")
+        return False
+    return bool(reader.text(name))
 
 
 def _read_points(reader: RowReader, kind: str) -> int | None:
@@ -179,6 +218,13 @@ def code_of(text: str) -> str:
     if not _CODE.fullmatch(code):
         raise Invalid("code_not_valid")
     return code
+
+
+def barcode_of(text: str) -> str:
+    """What the maker printed on the goods. Invalid ``barcode_not_valid``."""
+    if not _BARCODE.fullmatch(text):
+        raise Invalid("barcode_not_valid")
+    return text
 
 
 def _icon_of(text: str) -> str | None:

@@ -23,20 +23,19 @@ MOST_OPENINGS = 14
 
 @dataclass(frozen=True)
 class EditShop:
-    """Name and place as they shall be; ``hours`` in words, for a shop without rules of its own."""
+    """Name and place as they shall be; the hours in words of a shop that has no rules stay as they were told at its opening."""
 
     community_id: int
     actor_id: uuid.UUID
     shop_id: uuid.UUID
     name: str
     place: str
-    hours: str = ""
 
 
 def edit_shop(session: Session, command: EditShop, *, now: datetime) -> None:
     """Nothing happens when it is called so already. Invalid ``name_missing``; NotFound ``shop_not_found``; Conflict
     ``shop_name_taken``."""
-    name, place, hours = command.name.strip(), command.place.strip(), command.hours.strip()
+    name, place = command.name.strip(), command.place.strip()
     if not name:
         raise Invalid("name_missing")
     shop = _locked_shop(session, command.community_id, command.shop_id)
@@ -45,9 +44,9 @@ def edit_shop(session: Session, command: EditShop, *, now: datetime) -> None:
     )
     if session.scalar(taken) is not None:
         raise Conflict("shop_name_taken")
-    if (shop.name, shop.place, shop.hours) == (name, place, hours):
+    if (shop.name, shop.place) == (name, place):
         return
-    shop.name, shop.place, shop.hours = name, place, hours
+    shop.name, shop.place = name, place
     write_act(session, command, "shop_changed", f"{name} {place}".strip(), "", now=now)
 
 

@@ -50,7 +50,7 @@ _is_limited = sa.exists().where(
 _goods = (
     sa.select(
         item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.is_offered,
-        _is_limited.label("is_limited"), points_now(sa.bindparam("now")).label("points"), stock.c.is_sold,
+        item.c.takes_place_at, _is_limited.label("is_limited"), points_now(sa.bindparam("now")).label("points"), stock.c.is_sold,
         (stock.c.on_hand - stock.c.held).label("free"),
     )
     .select_from(item)
@@ -78,6 +78,11 @@ class _Sale:
         return {line.item_id: line.quantity for line in self.command.lines}
 
     @property
+    def has_begun(self) -> bool:
+        """Whether one of the goods is a ticket for what has begun."""
+        return any(row.takes_place_at is not None and row.takes_place_at <= self.at for row in self.goods)
+
+    @property
     def points(self) -> int:
         """What it costs."""
         return sum(row.points * self.pieces[row.id] for row in self.goods)
@@ -102,8 +107,9 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     sale = _Sale(command, mark, payer, _read_goods(connection, command, now), at, now)
     reason, forced = decide(_reasons(session, sale), may_force=command.force and command.may_force)
     if reason is not None:
-        is_door = reason == "invalid_time" and reason not in payer.reasons
-        return _refuse(connection, command, mark, payer, reason, at=at, now=now, is_door=is_door)
+        is_own = reason in payer.reasons
+        why = "" if reason != "invalid_time" or is_own else "begun" if sale.has_begun else "shut"
+        return _refuse(connection, command, mark, payer, reason, at=at, now=now, why=why)
     _check_prices(sale)
     missing = _missing(session, sale)
     if missing is not None:
@@ -140,7 +146,7 @@ def _reasons(session: Session, sale: _Sale) -> list[str]:
     found = set(sale.payer.reasons)
     if payer.wallet_closed_at is not None or payer.till_closed_at is not None:
         found.add("blocked")
-    if _is_shut(session, sale):
+    if sale.has_begun or _is_shut(session, sale):
         found.add("invalid_time")
     sold = [row for row in sale.goods if row.is_offered and row.is_sold and row.kind in ORDERABLE]
     if len(sold) < len(wanted):
@@ -267,11 +273,9 @@ def _write_purchase(
 
 def _refuse(
     connection: sa.Connection, command: RedeemCode, mark: str, payer: Payer | None, reason: str, *, at: datetime,
-    now: datetime, is_door: bool = False,
+    now: datetime, why: str = "",
 ) -> Outcome:  # fmt: skip
-    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True} | (
-        {"shut": True} if is_door else {}
-    )
+    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True} | ({why: True} if why else {})
     if reason == "already_redeemed" and payer is not None:
         body["first"] = {"at": iso(payer.row.used_at), "shop": payer.row.shop_name}
     if command.dry_run:

@@ -31,10 +31,11 @@ from shop.lending.models import Loan
 from shop.lending.policy import DAYS, GRACE, may_keep
 from shop.lending.queries import LoanView, loan_by_id
 from shop.orders.endings import release_lapsed
-from shop.stock.models import StockMove
+from shop.stock.models import Stock, StockMove
 from shop.stock.shelves import lock_shelves, return_to_shelf, take_off_shelf
 
-loan, item, stock_move, told = Loan.__table__, Item.__table__, StockMove.__table__, Redemption.__table__
+loan, item, told = Loan.__table__, Item.__table__, Redemption.__table__
+stock, stock_move = Stock.__table__, StockMove.__table__
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
 
     The deposit asks for the borrower's word by the counter's own rule (``shop.counter.consent``), and what was shown is
     used up as by a sale. Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``; Invalid
-    ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``out_of_stock``, ``insufficient_points``,
+    ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``item_not_sold_here`` (not lent at this shop),
+    ``out_of_stock``, ``insufficient_points``,
     ``request_key_reused``, ``shop_shut`` (it serves nobody), ``price_changed`` (the page named another deposit: ``item_zh``,
     ``item_en``, ``old``, ``new``), ``code_needed`` (a deposit of whom staff only named), and of the code
     ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
@@ -152,17 +154,20 @@ def _thing(session: Session, command: LendItem, now: datetime) -> sa.Row:
     if session.get(Shop, (command.community_id, command.shop_id)) is None:
         raise NotFound("shop_not_found")
     price = points_now(sa.literal(now, item.c.next_from.type)).label("points")
-    columns = (item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.voucher_days)
+    columns = (item.c.id, item.c.kind, item.c.name_zh, item.c.name_en, item.c.voucher_days, stock.c.is_sold)
     thing = session.execute(
-        sa.select(*columns, price).where(
-            item.c.community_id == command.community_id, item.c.id == command.item_id
-        )
-    ).one_or_none()
+        sa.select(*columns, price)
+        .outerjoin(stock, sa.and_(stock.c.community_id == item.c.community_id, stock.c.item_id == item.c.id,
+                                  stock.c.shop_id == command.shop_id))
+        .where(item.c.community_id == command.community_id, item.c.id == command.item_id)
+    ).one_or_none()  # fmt: skip
     if thing is None:
         raise NotFound("item_not_found")
     named = {"item_id": thing.id, "item_zh": thing.name_zh, "item_en": thing.name_en}
     if thing.kind != "loan":
         raise Conflict("item_not_lent", **named)
+    if thing.is_sold is False:
+        raise Conflict("item_not_sold_here", **named)
     if command.points_shown not in (None, thing.points):
         raise Conflict("price_changed", **named, old=command.points_shown, new=thing.points)
     return thing
@@ -191,7 +196,7 @@ def _write_move(
 
 @dataclass(frozen=True)
 class TakeBack:
-    """The thing is back at the shop that lent it; ``is_damaged``: it cannot be lent again."""
+    """The thing is back at the shop that lent it; ``is_damaged``: it cannot be lent again, and ``note`` says what broke."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -202,10 +207,11 @@ class TakeBack:
 
 
 def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView:
-    """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once and
-    the deposit is free all the same. Again: nothing more happens.
+    """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once, with
+    a line of the public list that names nobody, and the deposit is free all the same. Again: nothing more happens.
 
-    Raises NotFound ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
+    Raises Invalid ``reason_needed`` (damaged, and no note); NotFound
+    ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
     """
     row = _locked(session, command.community_id, command.loan_id)
     if row is None or row.shop_id != command.shop_id:
@@ -214,11 +220,15 @@ def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView
         raise Conflict("loan_kept")
     if row.state == "out":
         note = command.note.strip()[:200]
+        if command.is_damaged and not note:
+            raise Invalid("reason_needed")
         return_to_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
         _write_move(session, command, row.shop_id, row.item_id, "brought_back", 1, row.id.hex, now)
         if command.is_damaged:
             take_off_shelf(session, command.community_id, row.shop_id, {row.item_id: 1})
             _write_move(session, command, row.shop_id, row.item_id, "spoiled", -1, note, now)
+            thing = session.get_one(Item, (command.community_id, row.item_id))
+            write_act(session, command, "goods_spoiled", f"{thing.code} {thing.name_zh}: 1", note, now=now)
         _resolve(session, command, row, "void", now)
         _end(session, command, row, "returned", note, now)
     return loan_by_id(session, command.community_id, row.id, now=now)

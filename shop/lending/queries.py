@@ -9,14 +9,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.base import UtcDateTime
 from points.errors import NotFound
 from points.people.models import Household, Member
 from shop.catalogue.models import Item, Shop
+from shop.catalogue.prices import points_now
 from shop.lending.models import Loan
-from shop.lending.policy import may_keep
+from shop.lending.policy import DAYS, may_keep
+from shop.stock.models import Stock
 
 loan, item, shop = Loan.__table__, Item.__table__, Shop.__table__
-member, household = Member.__table__, Household.__table__
+member, household, stock = Member.__table__, Household.__table__, Stock.__table__
 AT_ONCE = 200
 
 
@@ -42,6 +45,40 @@ class LoanView:
     note: str
     is_late: bool
     may_keep: bool
+
+
+@dataclass(frozen=True)
+class LendableView:
+    """A thing a shop lends: ``free`` pieces lie there, ``points`` is the deposit for one, for ``days`` days."""
+
+    id: uuid.UUID
+    code: str
+    name_zh: str
+    name_en: str
+    points: int
+    free: int
+    days: int
+
+
+def things_to_lend(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, now: datetime
+) -> list[LendableView]:
+    """What a shop lends and has, or has lent out, at today's deposit. One statement."""
+    out = sa.exists().where(
+        loan.c.community_id == community_id, loan.c.shop_id == shop_id, loan.c.item_id == item.c.id,
+        loan.c.state == "out",
+    )  # fmt: skip
+    rows = session.execute(
+        sa.select(item.c.id, item.c.code, item.c.name_zh, item.c.name_en,
+                  points_now(sa.literal(now, UtcDateTime)).label("points"),
+                  (stock.c.on_hand - stock.c.held).label("free"),
+                  sa.func.coalesce(item.c.voucher_days, DAYS).label("days"))
+        .join(stock, sa.and_(stock.c.community_id == item.c.community_id, stock.c.item_id == item.c.id))
+        .where(item.c.community_id == community_id, item.c.kind == "loan", stock.c.shop_id == shop_id, stock.c.is_sold,
+               sa.or_(stock.c.on_hand > 0, out))
+        .order_by(item.c.code)
+    )  # fmt: skip
+    return [LendableView(**row._mapping) for row in rows]
 
 
 def _same(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]:

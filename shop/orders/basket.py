@@ -13,13 +13,20 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.people.models import Member
-from shop.catalogue.models import Item, Shop
+from shop.catalogue.models import Shop
 from shop.catalogue.queries import ItemView, items_at
 from shop.orders.endings import lines_of
 from shop.orders.models import BasketLine, Order
-from shop.orders.operations import MOST_LINES, Wanted, check_lines, items_on_offer
+from shop.orders.operations import (
+    MOST_LINES,
+    Wanted,
+    check_lines,
+    items_named,
+    items_on_offer,
+    why_not_ordered,
+)
 
-basket_line, order, item = BasketLine.__table__, Order.__table__, Item.__table__
+basket_line, order = BasketLine.__table__, Order.__table__
 member, shop = Member.__table__, Shop.__table__
 
 
@@ -54,7 +61,7 @@ class OrderAgain:
 
 @dataclass(frozen=True)
 class Refilled:
-    """``left_out``: how many items of the order are not offered any more."""
+    """``left_out``: how many items of the order are not offered any more, or not at its shop."""
 
     shop_id: uuid.UUID
     left_out: int
@@ -78,7 +85,8 @@ def fill_basket(session: Session, command: FillBasket, *, now: datetime) -> None
     """Says how many pieces of some items the basket holds; sent twice, it holds them once.
 
     Raises Invalid ``order_empty``, ``too_many_lines`` (the basket as a whole as well), ``quantity_wrong``; NotFound
-    ``member_not_found``, ``shop_not_found``, ``item_not_found``; Conflict ``item_not_offered``.
+    ``member_not_found``, ``shop_not_found``, ``item_not_found``; Conflict ``item_begun``, ``item_not_offered``,
+    ``item_not_sold_here``.
     """
     check_lines(command.lines)
     _lock_basket(session, command)
@@ -122,11 +130,13 @@ def order_again(session: Session, command: OrderAgain, *, now: datetime) -> Refi
     if row is None:
         raise NotFound("order_not_found")
     lines = lines_of(session, command.community_id, command.order_id)
-    offered = session.scalars(
-        sa.select(item.c.id).where(item.c.community_id == command.community_id, item.c.is_offered,
-                                   item.c.id.in_([line.item_id for line in lines]))
-    ).all()  # fmt: skip
-    wanted = tuple(Wanted(line.item_id, line.quantity) for line in lines if line.item_id in offered)
+    ids = [line.item_id for line in lines]
+    items = items_named(session, command.community_id, row.shop_id, ids, now=now)
+    wanted = tuple(
+        Wanted(line.item_id, line.quantity)
+        for line in lines
+        if why_not_ordered(items[line.item_id], now) is None
+    )
     if not wanted:
         raise Conflict("nothing_offered_again")
     fill_basket(session, FillBasket(command.community_id, command.actor_id, row.shop_id, wanted), now=now)

@@ -22,7 +22,7 @@ from shop.stock.models import Stock
 from shop.stock.shelves import lock_shelves_of, put_back, set_aside_free
 
 order, order_line, order_move = Order.__table__, OrderLine.__table__, OrderMove.__table__
-shop, stock, item, account = Shop.__table__, Stock.__table__, Item.__table__, Account.__table__
+shop, stock, account = Shop.__table__, Stock.__table__, Account.__table__
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def move_order(session: Session, command: MoveOrder, *, now: datetime) -> uuid.U
     other for ever.
 
     Raises NotFound ``order_not_found`` (also for other households'), ``shop_not_found``, ``account_not_found``; Conflict
-    ``order_not_waiting``, ``out_of_stock``, ``held_points_ended``, ``debit_account_closed``, ``credit_account_closed``;
+    ``order_not_waiting``, ``item_not_sold_here``, ``out_of_stock``, ``held_points_ended``, ``debit_account_closed``,
+    ``credit_account_closed``;
     Gone ``order_lapsed``.
     """
     row = lock_own_order(session, command)
@@ -86,7 +87,7 @@ def _till_of(session: Session, command: MoveOrder) -> uuid.UUID:
         sa.select(shop.c.id, account.c.id.label("till_id"))
         .outerjoin(account, sa.and_(account.c.community_id == shop.c.community_id, account.c.kind == "shop",
                                     account.c.owner_id == shop.c.id))
-        .where(shop.c.community_id == command.community_id, shop.c.id == command.shop_id)
+        .where(shop.c.community_id == command.community_id, shop.c.id == command.shop_id, shop.c.kind == "shop")
     ).one_or_none()  # fmt: skip
     if found is None:
         raise NotFound("shop_not_found")
@@ -104,14 +105,27 @@ def _move_goods(session: Session, command: MoveOrder, row: sa.Row, now: datetime
     )
     lock_shelves_of(session, command.community_id, here | there)
     for item_id in sorted(pieces):
+        if not _is_sold(session, command, item_id):
+            raise _about("item_not_sold_here", session, command, item_id)
         if not set_aside_free(session, command.community_id, command.shop_id, item_id, pieces[item_id]):
-            name = session.execute(
-                sa.select(item.c.name_zh, item.c.name_en).where(
-                    item.c.community_id == command.community_id, item.c.id == item_id
-                )
-            ).one()
-            raise Conflict("out_of_stock", item_id=item_id, item_zh=name.name_zh, item_en=name.name_en)
+            raise _about("out_of_stock", session, command, item_id)
     put_back(session, command.community_id, row.shop_id, pieces)
+
+
+def _is_sold(session: Session, command: MoveOrder, item_id: uuid.UUID) -> bool:
+    """Whether the other shop hands the item out; a shop that never had it has none anyway."""
+    found = session.scalar(
+        sa.select(stock.c.is_sold).where(
+            stock.c.community_id == command.community_id, stock.c.shop_id == command.shop_id,
+            stock.c.item_id == item_id,
+        )
+    )  # fmt: skip
+    return found is not False
+
+
+def _about(code: str, session: Session, command: MoveOrder, item_id: uuid.UUID) -> Conflict:
+    found = session.get_one(Item, (command.community_id, item_id))
+    return Conflict(code, item_id=item_id, item_zh=found.name_zh, item_en=found.name_en)
 
 
 def _move_hold(

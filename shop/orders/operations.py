@@ -111,7 +111,7 @@ def place_order(session: Session, command: PlaceOrder, *, now: datetime) -> Orde
 
     Raises Invalid ``order_empty``, ``quantity_wrong``, ``too_many_lines``; NotFound ``shop_not_found``,
     ``item_not_found``, ``member_not_found``, ``account_not_found``; Conflict ``item_not_offered``,
-    ``item_not_sold_here``, ``price_changed``
+    ``item_begun``, ``item_not_sold_here``, ``price_changed``
     (with ``old`` and ``new``: nothing is ordered at a price nobody saw), ``limit_reached``, ``out_of_stock``,
     ``insufficient_points``, ``debit_account_closed``, ``credit_account_closed``, ``request_key_reused``.
     """
@@ -176,9 +176,23 @@ def items_on_offer(
 ) -> dict[uuid.UUID, sa.Row]:
     """The items of the lines by id, each with ``price``, the points for one piece at ``now``.
 
-    Raises NotFound ``item_not_found``; Conflict ``item_not_offered``, ``item_not_sold_here``.
+    Raises NotFound ``item_not_found``; Conflict ``item_begun``, ``item_not_offered``, ``item_not_sold_here``.
     """
-    ids = [line.item_id for line in lines]
+    items = items_named(session, community_id, shop_id, [line.item_id for line in lines], now=now)
+    if len(items) < len(lines):
+        raise NotFound("item_not_found")
+    for one in items.values():
+        refusal = why_not_ordered(one, now)
+        if refusal:
+            raise Conflict(refusal, **_named(one))
+    return items
+
+
+def items_named(
+    session: Session, community_id: int, shop_id: uuid.UUID, ids: Sequence[uuid.UUID], *, now: datetime
+) -> dict[uuid.UUID, sa.Row]:
+    """Items by id, each with ``price``, the points for one piece at ``now``, and whether the shop hands it out
+    (``is_sold``; None: it never had any)."""
     price = points_now(sa.literal(now, item.c.next_from.type)).label("price")
     rows = session.execute(
         sa.select(item, price, stock.c.is_sold)
@@ -186,15 +200,16 @@ def items_on_offer(
                                   stock.c.shop_id == shop_id))
         .where(item.c.community_id == community_id, item.c.id.in_(ids))
     )  # fmt: skip
-    items = {row.id: row for row in rows}
-    if len(items) < len(ids):
-        raise NotFound("item_not_found")
-    for one in items.values():
-        if not one.is_offered:
-            raise Conflict("item_not_offered", **_named(one))
-        if one.is_sold is False:
-            raise Conflict("item_not_sold_here", **_named(one))
-    return items
+    return {row.id: row for row in rows}
+
+
+def why_not_ordered(one: sa.Row, now: datetime) -> str | None:
+    """The refusal of an item that cannot be ordered at the shop; None for one that can."""
+    if one.takes_place_at is not None and one.takes_place_at <= now:
+        return "item_begun"
+    if not one.is_offered:
+        return "item_not_offered"
+    return "item_not_sold_here" if one.is_sold is False else None
 
 
 def _named(one: sa.Row) -> dict[str, object]:
@@ -230,7 +245,11 @@ def _write_order(
     session: Session, command: PlaceOrder, buyer: sa.Row, items: dict[uuid.UUID, sa.Row], now: datetime
 ) -> OrderPlaced:
     points = sum(items[line.item_id].price * line.quantity for line in command.lines)
-    placed = OrderPlaced(new_id(), "placed", new_code(), points, now + timedelta(days=buyer.order_days))
+    begins = [one.takes_place_at for one in items.values() if one.takes_place_at is not None]
+    until = min(
+        [now + timedelta(days=buyer.order_days), *begins]
+    )  # nobody collects a ticket for what has begun
+    placed = OrderPlaced(new_id(), "placed", new_code(), points, until)
     transfer_id = _hold_points(session, command, buyer, placed, now) if points else None
     session.execute(
         sa.insert(order).values(

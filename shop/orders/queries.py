@@ -33,6 +33,7 @@ class LineView:
     icon: str
     quantity: int
     points: int
+    takes_place_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,15 @@ def order_lines(
     if not order_ids:
         return found
     rows = session.execute(
-        sa.select(line, item.c.name_zh, item.c.name_en, item.c.unit_zh, item.c.unit_en, item.c.icon)
+        sa.select(
+            line,
+            item.c.name_zh,
+            item.c.name_en,
+            item.c.unit_zh,
+            item.c.unit_en,
+            item.c.icon,
+            item.c.takes_place_at,
+        )
         .join(item, sa.and_(item.c.community_id == line.c.community_id, item.c.id == line.c.item_id))
         .where(line.c.community_id == community_id, line.c.order_id.in_(order_ids))
         .order_by(item.c.code)
@@ -162,6 +171,6 @@ def order_lines(
     for row in rows:
         found.setdefault(row.order_id, []).append(
             LineView(row.item_id, row.name_zh, row.name_en, row.unit_zh, row.unit_en, row.icon, row.quantity,
-                     row.quantity * row.points_each)
+                     row.quantity * row.points_each, row.takes_place_at)
         )  # fmt: skip
     return found

@@ -14,10 +14,13 @@ from points.base import new_id
 from points.errors import Conflict, NotFound
 from shop.catalogue.models import Item, Shop
 from shop.orders.endings import release_lapsed
+from shop.stock.count_models import StockTake, StockTakeLine
 from shop.stock.models import Stock, StockMove
 
 MOST_PIECES = 100_000
-stock, stock_move = Stock.__table__, StockMove.__table__
+stock, stock_move, take, take_line = (
+    Stock.__table__, StockMove.__table__, StockTake.__table__, StockTakeLine.__table__,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,21 @@ def lock_shelf(session: Session, community_id: int, shop_id: uuid.UUID, item_id:
         session.add(shelf)
         session.flush()
     return shelf
+
+
+def check_not_taken(session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID) -> None:
+    """For whoever makes good by hand what a stock-take may have found: its difference would be booked a second time.
+
+    The shelf's lock is the caller's. Conflict ``take_running`` while a stock-take that is not closed found another number
+    than the book's.
+    """
+    waits = sa.exists().where(
+        take.c.community_id == community_id, take.c.shop_id == shop_id, take.c.state != "closed",
+        take_line.c.community_id == community_id, take_line.c.take_id == take.c.id, take_line.c.item_id == item_id,
+        take_line.c.counted != take_line.c.booked,
+    )  # fmt: skip
+    if session.scalar(sa.select(waits)):
+        raise Conflict("take_running")
 
 
 def book(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from points.errors import NotFound
 from points.people.models import Member
-from shop.catalogue.models import Item
+from shop.catalogue.models import COUNTED_KINDS, Item
 from shop.stock.count_models import StockTake, StockTakeLine, WriteOff
 from shop.stock.models import Stock
 
@@ -124,7 +124,7 @@ def take_lines(session: Session, community_id: int, found: TakeView) -> list[Tak
         .outerjoin(stock, shelf)
         .outerjoin(member, sa.and_(member.c.community_id == item.c.community_id, member.c.id == line.c.counted_by))
         .where(item.c.community_id == community_id,
-               sa.or_(line.c.id.is_not(None), sa.and_(stock.c.id.is_not(None), item.c.kind.in_(("goods", "loan")))))
+               sa.or_(line.c.id.is_not(None), sa.and_(stock.c.id.is_not(None), item.c.kind.in_(COUNTED_KINDS))))
         .order_by(item.c.code)
     )  # fmt: skip
     names = [name for name in TakeLine.__dataclass_fields__ if name != "reason"]

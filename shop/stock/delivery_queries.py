@@ -238,6 +238,14 @@ def batches_on_shelf(
     ]
 
 
+def wishes_at(session: Session, community_id: int, shop_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
+    """What donors asked about goods that still stand on a shop's shelves, by item, each once."""
+    found: dict[uuid.UUID, dict[str, None]] = {}
+    for one in batches_on_shelf(session, community_id, shop_id=shop_id, wishes=True):
+        found.setdefault(one.item_id, {})[one.wish] = None
+    return {item_id: list(texts) for item_id, texts in found.items()}
+
+
 def ending_soon(
     session: Session, community_id: int, *, today: date, shop_id: uuid.UUID | None = None, limit: int = 20
 ) -> list[Batch]:

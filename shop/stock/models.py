@@ -12,7 +12,7 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 MOVES = (
     "received", "handed_over", "annulled", "refunded", "counted", "spoiled", "expired", "sent", "arrived", "lent",
-    "brought_back",
+    "brought_back", "places",
 )  # fmt: skip
 
 
@@ -37,7 +37,8 @@ class Stock(OfCommunity, Base):
 
 
 class StockMove(OfCommunity, Base):
-    """A line of the register: pieces in (positive) or out (negative); 0 for a count that found what the book says.
+    """A line of the register: pieces in (positive) or out (negative); 0 for a count that found what the book says;
+    ``places``: so many more, or fewer, of a service may be given.
 
     Never changed. ``second_actor_id``: who signed as the second person; ``delivery_id``: the slip it belongs to.
     """

@@ -13,12 +13,11 @@ from points.errors import Conflict, Invalid, NotAllowed
 from points.people.operations import write_act
 from shop.catalogue.models import Item
 from shop.orders.endings import release_lapsed
-from shop.stock.booking import MOST_PIECES, Booking, check_place, lock_shelf, write_move
-from shop.stock.count_models import StockTake, StockTakeLine
+from shop.stock.booking import MOST_PIECES, Booking, check_not_taken, check_place, lock_shelf, write_move
 from shop.stock.models import StockMove
 from shop.stock.signing import ALONE_PIECES
 
-stock_move, take, take_line = StockMove.__table__, StockTake.__table__, StockTakeLine.__table__
+stock_move = StockMove.__table__
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
     and the public list when there is one.
 
     Raises Invalid ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound ``shop_not_found``,
-    ``item_not_found``; Conflict ``take_running`` while a stock-take that counted it waits for a signature,
+    ``item_not_found``; Conflict ``take_running`` while a stock-take that found another number waits for a signature,
     ``fewer_than_held`` when orders wait for more, ``request_key_reused``; NotAllowed ``too_many_for_one`` for a
     difference that takes a stock-take and a second signature.
     """
@@ -55,8 +54,7 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
     repeated = _repeated(session, command)
     if repeated is not None:
         return repeated
-    if _is_being_taken(session, command):
-        raise Conflict("take_running")
+    check_not_taken(session, command.community_id, command.shop_id, command.item_id)
     if command.quantity < shelf.held:
         raise Conflict("fewer_than_held", held=shelf.held)
     booked, difference = shelf.on_hand, command.quantity - shelf.on_hand
@@ -72,21 +70,6 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
         detail = f"{item.code} {item.name_zh}: {booked} → {command.quantity}"
         write_act(session, command, "stock_corrected", detail, command.note.strip(), now=now)
     return difference
-
-
-def _is_being_taken(session: Session, command: CountStock) -> bool:
-    """The difference that the stock-take found would be booked a second time."""
-    return bool(
-        session.scalar(
-            sa.select(
-                sa.exists().where(
-                    take.c.community_id == command.community_id, take.c.shop_id == command.shop_id,
-                    take.c.state != "closed", take_line.c.community_id == command.community_id,
-                    take_line.c.take_id == take.c.id, take_line.c.item_id == command.item_id,
-                )
-            )
-        )
-    )  # fmt: skip
 
 
 def _repeated(session: Session, command: CountStock) -> int | None:

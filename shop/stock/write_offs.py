@@ -13,7 +13,8 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.people.operations import write_act
 from shop.catalogue.models import Item
-from shop.stock.booking import MOST_PIECES, Booking, book, check_place, lock_shelf
+from shop.orders.endings import release_lapsed
+from shop.stock.booking import MOST_PIECES, Booking, book, check_not_taken, check_place, lock_shelf
 from shop.stock.count_models import WRITE_OFFS, WriteOff
 from shop.stock.signing import ALONE_PIECES, check_second
 
@@ -37,7 +38,8 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
     the state of the slip (``confirmed`` or ``entered``).
 
     Raises Invalid ``write_off_unknown``, ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound
-    ``shop_not_found``, ``item_not_found``; Conflict ``not_enough_free``, ``request_key_reused``.
+    ``shop_not_found``, ``item_not_found``; Conflict ``not_enough_free``, ``take_running``,
+    ``request_key_reused``.
     """
     if command.move not in WRITE_OFFS:
         raise Invalid("write_off_unknown")
@@ -48,7 +50,7 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
     if not command.reason.strip():
         raise Invalid("reason_needed")
     check_place(session, command.community_id, command.shop_id, command.item_id)
-    lock_shelf(session, command.community_id, command.shop_id, command.item_id)
+    _lock(session, command.community_id, command.shop_id, command.item_id, now)
     before = session.scalar(
         sa.select(WriteOff).where(
             WriteOff.community_id == command.community_id, WriteOff.request_key == command.request_key
@@ -60,6 +62,7 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
         ):  # fmt: skip
             raise Conflict("request_key_reused")
         return before.state
+    check_not_taken(session, command.community_id, command.shop_id, command.item_id)
     slip = WriteOff(
         community_id=command.community_id, id=new_id(), shop_id=command.shop_id, item_id=command.item_id,
         move=command.move, quantity=command.quantity, reason=command.reason.strip(), state="entered",
@@ -87,7 +90,7 @@ def sign_write_off(session: Session, command: SignWriteOff, *, now: datetime) ->
     """Takes the pieces off the shelf, or ends the slip without; whoever entered it may end it as well.
 
     Raises NotFound ``write_off_not_found``; NotAllowed ``second_person_needed``, ``not_of_this_shop``; Conflict
-    ``delivery_settled``, ``not_enough_free``.
+    ``delivery_settled``, ``not_enough_free``, ``take_running``.
     """
     slip = session.scalar(
         sa.select(WriteOff)
@@ -106,9 +109,18 @@ def sign_write_off(session: Session, command: SignWriteOff, *, now: datetime) ->
         check_second(
             session, command.community_id, slip.shop_id, first=slip.entered_by, second=command.actor_id
         )
+    if command.agrees:
+        _lock(session, slip.community_id, slip.shop_id, slip.item_id, now)
+        check_not_taken(session, slip.community_id, slip.shop_id, slip.item_id)
     slip.state, slip.signed_by, slip.signed_at = wanted, command.actor_id, now
     if command.agrees:
         _take_away(session, command, slip, now)
+
+
+def _lock(session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID, now: datetime) -> None:
+    """Orders whose time is over, then the shelf."""
+    release_lapsed(session, community_id, shop_id, now=now, wanted=[item_id])
+    lock_shelf(session, community_id, shop_id, item_id)
 
 
 def _take_away(

@@ -14,11 +14,14 @@ STATES = ("issued", "used", "annulled")
 
 
 class Voucher(OfCommunity, Base):
-    """One piece of a service, a ticket or a credit. An issued one past ``expires_at`` has lapsed, without any job.
+    """One piece of a service or a ticket, or a whole credit. An issued one past ``expires_at`` has lapsed, without any job.
 
-    ``points``: what was paid for it. ``partner_id`` serves it (None: the shop ``sold_by`` itself); ``shop_id`` is where it
-    was used. ``piece`` numbers the pieces of one order line, so that issuing twice makes none twice. ``transfer_id``: the
-    points on their way from the selling shop to the partner who served. ``use_key``: what the counter sent when it used it.
+    ``quantity`` pieces are served at once: of a credit (kind ``policy``, worth yuan) all that one line bought, else one;
+    ``fen`` (yuan fen) is how much of a bill the credit pays, 0 for what is no credit. ``points``: what was paid for all.
+    ``partner_id`` serves it (None: the shop ``sold_by`` itself); ``shop_id`` is where it was used. ``piece`` numbers the
+    vouchers of one order line, so that issuing twice makes none twice. ``transfer_id``: the points on their way from the
+    selling shop to the partner who served. ``use_key``: what the counter sent when it used it; ``use_note``: the bill or home
+    it was used for.
     """
 
     __tablename__ = "voucher"
@@ -29,7 +32,9 @@ class Voucher(OfCommunity, Base):
     household_id: Mapped[uuid.UUID] = mapped_column(Id)
     member_id: Mapped[uuid.UUID] = mapped_column(Id)
     token: Mapped[str] = mapped_column(sa.String(22))
+    quantity: Mapped[int] = mapped_column(sa.Integer, default=1)
     points: Mapped[int] = mapped_column(sa.Integer)
+    fen: Mapped[int] = mapped_column(sa.Integer, default=0)
     sold_by: Mapped[uuid.UUID] = mapped_column(Id)
     partner_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     state: Mapped[str] = mapped_column(sa.String(8), default="issued")
@@ -40,6 +45,7 @@ class Voucher(OfCommunity, Base):
     used_by: Mapped[uuid.UUID | None] = mapped_column(Id)
     shop_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     use_key: Mapped[str | None] = mapped_column(sa.String(80))
+    use_note: Mapped[str] = mapped_column(sa.String(60), default="")
     transfer_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     annulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -60,7 +66,8 @@ class Voucher(OfCommunity, Base):
         sa.Index("ix_voucher_used", "community_id", "shop_id", "used_at"),
         sa.Index("ix_voucher_state", "community_id", "state", "expires_at"),
         one_of("state", *STATES),
-        sa.CheckConstraint("points >= 0", name="points"),
+        sa.CheckConstraint("points >= 0 AND fen >= 0", name="points"),
+        sa.CheckConstraint("quantity >= 1", name="quantity"),
         sa.CheckConstraint(
             "(state = 'used') = (used_at IS NOT NULL) AND (used_at IS NULL) = (shop_id IS NULL) "
             "AND (used_at IS NULL) = (use_key IS NULL)",

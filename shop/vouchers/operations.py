@@ -13,29 +13,36 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.base import new_id
+from points.base import UtcDateTime, new_id
 from points.codes import new_code, read_code
+from points.days import day_ends
 from points.errors import Conflict, Gone, Invalid, NotFound
 from points.ledger.accounts import account_id_of
 from points.ledger.operations import make_transfer
 from points.ledger.results import NewTransfer
+from points.people.models import Community
 from points.people.operations import write_act, write_code
 from shop.catalogue.models import VOUCHER_KINDS, Item
+from shop.catalogue.prices import fen_now
 from shop.orders.models import Order, OrderLine
 from shop.vouchers.models import Voucher
 from shop.vouchers.queries import VoucherView, voucher_by_id, voucher_by_token, vouchers_of_order
 
 DAYS = 90  # how long a voucher lasts whose item says nothing
 LONGEST_KEY = 80
+LONGEST_NOTE = 60
 voucher, item, order, line = Voucher.__table__, Item.__table__, Order.__table__, OrderLine.__table__
+community = Community.__table__
 
 _served_later = (
     sa.select(
-        line.c.item_id, line.c.quantity, line.c.points_each, item.c.voucher_days, item.c.partner_id, order.c.household_id,
-        order.c.member_id,
+        line.c.item_id, line.c.quantity, line.c.points_each, item.c.kind, item.c.voucher_days, item.c.partner_id,
+        item.c.takes_place_at, community.c.zone, order.c.household_id, order.c.member_id,
+        fen_now(sa.bindparam("now", type_=UtcDateTime)).label("fen"),
     )
     .join(item, sa.and_(item.c.community_id == line.c.community_id, item.c.id == line.c.item_id))
     .join(order, sa.and_(order.c.community_id == line.c.community_id, order.c.id == line.c.order_id))
+    .join(community, community.c.id == order.c.community_id)
     .where(line.c.community_id == sa.bindparam("community"), line.c.order_id == sa.bindparam("order"),
            item.c.kind.in_(VOUCHER_KINDS))
     .order_by(line.c.item_id)
@@ -45,9 +52,10 @@ _served_later = (
 def issue_vouchers(
     session: Session, community_id: int, order_id: uuid.UUID, *, shop_id: uuid.UUID, now: datetime
 ) -> list[VoucherView]:
-    """A voucher for each piece of each line that is served later, once for an order; called where goods are handed over,
-    under the order's lock. One statement for an order of goods alone. Returns what the order has brought."""
-    lines = session.execute(_served_later, {"community": community_id, "order": order_id}).all()
+    """A voucher for each piece of each line that is served later (of a credit, one for the line), once for an order; called
+    where goods are handed over, under the order's lock. One statement for an order of goods alone. Returns what the order
+    has brought."""
+    lines = session.execute(_served_later, {"community": community_id, "order": order_id, "now": now}).all()
     if not lines:
         return []
     there = vouchers_of_order(session, community_id, order_id, now=now)
@@ -56,7 +64,7 @@ def issue_vouchers(
     rows = [
         _row(community_id, order_id, one, piece, shop_id, now)
         for one in lines
-        for piece in range(one.quantity)
+        for piece in range(1 if _is_credit(one) else one.quantity)
     ]
     session.execute(sa.insert(voucher), rows)
     for row in rows:
@@ -64,14 +72,28 @@ def issue_vouchers(
     return vouchers_of_order(session, community_id, order_id, now=now)
 
 
+def _end_of(one: sa.Row, now: datetime) -> datetime:
+    """A ticket with a day is good until that day is over."""
+    if one.takes_place_at is not None:
+        return day_ends(one.takes_place_at, one.zone)
+    return now + timedelta(days=one.voucher_days or DAYS)
+
+
+def _is_credit(one: sa.Row) -> bool:
+    """Money off somebody's bill: all of a line is one voucher, so that thirty yuan are one scan."""
+    return one.kind == "policy" and one.fen > 0
+
+
 def _row(
     community_id: int, order_id: uuid.UUID, one: sa.Row, piece: int, shop_id: uuid.UUID, now: datetime
 ) -> dict[str, object]:
+    quantity = one.quantity if _is_credit(one) else 1
     return {
         "community_id": community_id, "id": new_id(), "order_id": order_id, "item_id": one.item_id, "piece": piece,
-        "household_id": one.household_id, "member_id": one.member_id, "token": new_code(), "points": one.points_each,
+        "household_id": one.household_id, "member_id": one.member_id, "token": new_code(), "quantity": quantity,
+        "points": quantity * one.points_each, "fen": quantity * one.fen if _is_credit(one) else 0, "use_note": "",
         "sold_by": shop_id, "partner_id": one.partner_id, "state": "issued", "issued_at": now,
-        "expires_at": now + timedelta(days=one.voucher_days or DAYS),
+        "expires_at": _end_of(one, now),
     }  # fmt: skip
 
 
@@ -98,16 +120,23 @@ def annul_pieces(
 ) -> int:
     """Some pieces of an order are refunded: as many unused vouchers go; returns how many, 0 for goods.
 
-    Raises Conflict ``voucher_used`` when fewer are unused.
+    Raises Conflict ``voucher_used`` when fewer are unused, ``voucher_whole`` (``pieces``) for a part of one.
     """
     rows = _locked(session, community_id, voucher.c.order_id == order_id, voucher.c.item_id == item_id)
     if not rows:
         return 0
-    unused = [row.id for row in rows if row.state == "issued"]
-    if len(unused) < pieces:
+    unused = [row for row in rows if row.state == "issued"]
+    if sum(row.quantity for row in unused) < pieces:
         used = next((row for row in rows if row.state == "used"), rows[0])
         raise _used(voucher_by_id(session, community_id, used.id, now=now))
-    return _annul(session, community_id, unused[-pieces:] if pieces else [], now)
+    going, left = [], pieces
+    for row in reversed(unused):
+        if left and row.quantity > left:
+            raise Conflict("voucher_whole", pieces=row.quantity)
+        if left:
+            going.append(row.id)
+            left -= row.quantity
+    return _annul(session, community_id, going, now)
 
 
 def _locked(session: Session, community_id: int, *which: sa.ColumnElement[bool]) -> Sequence[sa.Row]:
@@ -131,13 +160,17 @@ def _used(there: VoucherView) -> Conflict:
 
 @dataclass(frozen=True)
 class UseVoucher:
-    """The counter of ``shop_id`` serves what the code says; ``nonce`` is made for this scan."""
+    """The counter of ``shop_id`` serves what the code says; ``nonce`` is made for this scan.
+
+    ``note``: the bill or home it is used for, as the counter writes it.
+    """
 
     community_id: int
     actor_id: uuid.UUID
     shop_id: uuid.UUID
     code: str
     nonce: str
+    note: str = ""
 
 
 def look_at_voucher(
@@ -167,10 +200,13 @@ def use_voucher(session: Session, command: UseVoucher, *, now: datetime) -> Vouc
     """Serves a voucher, once; the same nonce gets the same answer.
 
     The points that were paid for it follow to the partner who served, if that is not the shop that sold it. Raises what
-    ``look_at_voucher`` raises; Invalid ``nonce_wrong``; Conflict ``nonce_conflict`` for another voucher's nonce.
+    ``look_at_voucher`` raises; Invalid ``nonce_wrong``, ``use_note_too_long``; Conflict ``nonce_conflict`` for another
+    voucher's nonce.
     """
     if not 1 <= len(command.nonce) <= LONGEST_KEY:
         raise Invalid("nonce_wrong", most=LONGEST_KEY)
+    if len(command.note.strip()) > LONGEST_NOTE:
+        raise Invalid("use_note_too_long", most=LONGEST_NOTE)
     token = read_code(command.code)
     rows = _locked(session, command.community_id, voucher.c.token == token) if token else ()
     if not rows:
@@ -186,7 +222,7 @@ def use_voucher(session: Session, command: UseVoucher, *, now: datetime) -> Vouc
         .where(voucher.c.community_id == command.community_id, voucher.c.id == row.id)
         .values(
             state="used", used_at=now, used_by=command.actor_id, shop_id=command.shop_id, use_key=command.nonce,
-            transfer_id=_pay_partner(session, command, row, now),
+            use_note=command.note.strip(), transfer_id=_pay_partner(session, command, row, now),
         )
     )  # fmt: skip
     return voucher_by_id(session, command.community_id, row.id, now=now)

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import NotFound
+from points.ledger.models import Transfer
 from points.people.models import Household, Member
 from shop.catalogue.models import Item, Shop
 from shop.vouchers.models import Voucher
 
 voucher, item, member, household = Voucher.__table__, Item.__table__, Member.__table__, Household.__table__
+transfer = Transfer.__table__
 server, counter = Shop.__table__.alias("server"), Shop.__table__.alias("counter")
 AT_ONCE = 200
 READ_STATES = ("issued", "used", "lapsed", "annulled")
@@ -24,7 +26,8 @@ READ_STATES = ("issued", "used", "lapsed", "annulled")
 class VoucherView:
     """A voucher as it is read now: ``state`` is issued, used, lapsed or annulled. ``served_by`` serves it, at ``place``.
 
-    ``points`` were paid for it; ``used_in``: the name of the counter that used it.
+    ``points`` were paid for its ``quantity`` pieces; ``fen``: what it pays of a bill, for a credit; ``used_in``: the name of
+    the counter that used it, ``use_note`` what for.
     """
 
     id: uuid.UUID
@@ -35,8 +38,11 @@ class VoucherView:
     name_zh: str
     name_en: str
     icon: str
+    takes_place_at: datetime | None
     token: str
+    quantity: int
     points: int
+    fen: int
     state: str
     household_id: uuid.UUID
     household_number: str
@@ -51,6 +57,7 @@ class VoucherView:
     extended_at: datetime | None
     used_at: datetime | None
     used_in: str | None
+    use_note: str
 
 
 def _same(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]:
@@ -59,7 +66,7 @@ def _same(other: sa.FromClause, key: sa.ColumnElement) -> sa.ColumnElement[bool]
 
 _views = (
     sa.select(
-        voucher, item.c.code.label("item_code"), item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon,
+        voucher, item.c.code.label("item_code"), item.c.kind, item.c.name_zh, item.c.name_en, item.c.icon, item.c.takes_place_at,
         household.c.number.label("household_number"), member.c.name.label("member"), server.c.id.label("server_id"),
         server.c.name.label("served_by"), server.c.place, server.c.hours, counter.c.name.label("used_in"),
     )
@@ -144,6 +151,25 @@ def vouchers_used_at(
 ) -> list[VoucherView]:
     """What a counter served in a span (both ends counted), oldest first: what a partner settles."""
     query = _views.where(voucher.c.shop_id == shop_id, voucher.c.used_at.between(*span))
+    return _views_of(session, community_id, query.order_by(voucher.c.used_at, voucher.c.id), now)
+
+
+def vouchers_settled(
+    session: Session,
+    community_id: int,
+    account_id: uuid.UUID,
+    first_seq: int,
+    last_seq: int,
+    *,
+    now: datetime,
+) -> list[VoucherView]:
+    """Those whose points came to an account with its entries ``first_seq`` to ``last_seq``, oldest first: what stands
+    behind a partner's statement."""
+    came = sa.select(transfer.c.id).where(
+        transfer.c.community_id == community_id, transfer.c.credit_account_id == account_id,
+        transfer.c.credit_seq.between(first_seq, last_seq), transfer.c.code == "voucher",
+    )  # fmt: skip
+    query = _views.where(voucher.c.transfer_id.in_(came))
     return _views_of(session, community_id, query.order_by(voucher.c.used_at, voucher.c.id), now)
 
 

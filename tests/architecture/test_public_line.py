@@ -39,7 +39,7 @@ SILENT = {
     "seal_entries": TIME, "sign_checkpoint": TIME,
     "note_visit": "what a visit found is counted in public by the month",
     "enrol_device": "its invitation is told", "note_seen": TIME,
-    "use_voucher": GIVEN, "lend_item": GIVEN, "take_back": GIVEN, "give_points": OWN, "thank_for_gift": OWN,
+    "use_voucher": GIVEN, "lend_item": GIVEN, "give_points": OWN, "thank_for_gift": OWN,
     "propose_care": "nothing is in force before a second person confirms, and that is told",
     "give_care": "told in sums by the month, so that nobody is known by a line of the list", "drop_old_care": TIME,
     "reserve_allowances": "a portion of a run; tell_reserved tells the whole run",

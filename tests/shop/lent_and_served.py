@@ -23,13 +23,14 @@ from tests.shop.till import Till, an_item, given_till
 MORE = (
     an_item("S01", 6, kind="service"),
     an_item("S02", 5, kind="policy"),
+    an_item("S03", 5, kind="service"),
     an_item("L01", 15, kind="loan"),
     an_item("L02", 0, kind="loan"),
 )
 
 
 def given_wide_till(**settings: Any) -> tuple[Till, uuid.UUID]:
-    """The till, and the partner who serves S02 for ten days; S01 the shop serves itself."""
+    """The till, and the partner who serves S02 and S03 for ten days; S01 the shop serves itself."""
     till = given_till(**settings)
     till.run(import_catalogue, ImportCatalogue(till.community_id, None, MORE))
     partner = till.run(open_shop, OpenShop(till.community_id, None, "物业", "物业服务中心"))
@@ -40,11 +41,14 @@ def given_wide_till(**settings: Any) -> tuple[Till, uuid.UUID]:
     def arrange(session: Session, _command: object, *, now: datetime) -> None:
         of_shop = (Shop.community_id == till.community_id, Shop.id == partner)
         session.execute(sa.update(Shop).where(*of_shop).values(kind="partner"))
-        of_item = (Item.community_id == till.community_id, Item.id == till.items["S02"])
+        of_item = (
+            Item.community_id == till.community_id,
+            Item.id.in_([till.items["S02"], till.items["S03"]]),
+        )
         session.execute(sa.update(Item).where(*of_item).values(partner_id=partner, voucher_days=10))
 
     till.run(arrange, None)
-    for code in ("S01", "S02", "L01", "L02"):
+    for code in ("S01", "S02", "S03", "L01", "L02"):
         till.receive(code, 10)
     return till, partner
 
@@ -62,9 +66,11 @@ def issue(session: Session, what: tuple[int, uuid.UUID, uuid.UUID], *, now: date
     return issue_vouchers(session, community_id, order_id, shop_id=shop_id, now=now)
 
 
-def use(till: Till, voucher: VoucherView, shop_id: uuid.UUID, nonce: str = "") -> VoucherView:
+def use(till: Till, voucher: VoucherView, shop_id: uuid.UUID, nonce: str = "", note: str = "") -> VoucherView:
     """The counter of ``shop_id`` serves it."""
-    command = UseVoucher(till.community_id, till.staff.id, shop_id, voucher.token, nonce or till.a_key())
+    command = UseVoucher(
+        till.community_id, till.staff.id, shop_id, voucher.token, nonce or till.a_key(), note
+    )
     return till.run(use_voucher, command)
 
 

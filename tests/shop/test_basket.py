@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from points.errors import Conflict, DomainError, Invalid, NotFound
+from shop.catalogue.editing import EditItem, ItemDetails, ShelfPlan, edit_item
 from shop.catalogue.models import Item
 from shop.catalogue.operations import ImportCatalogue, OfferItem, import_catalogue, offer_item
 from shop.orders.basket import (
@@ -134,6 +135,16 @@ def test_the_same_again_puts_what_is_still_offered_into_the_basket(till, session
     till.run(offer_item, OfferItem(till.community_id, None, till.items["A01"], False, "试一试"))
     with pytest.raises(Conflict, match="nothing_offered_again"):
         till.run(order_again, again)
+
+
+def test_the_same_again_leaves_out_what_its_shop_no_longer_hands_out(till, session):
+    person = till.people[0]
+    order = till.order(person, ("A01", 2), ("A03", 5))
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    details = ItemDetails("A03", "goods", "货A03")
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["A03"], details, (), away))
+    again = till.run(order_again, OrderAgain(till.community_id, person.id, order.id))
+    assert (again.left_out, held(till, person, session)) == (1, {"A01": (2, 4, 8)})
 
 
 def test_an_announced_price_counts_from_its_moment_on(till, session):

@@ -48,6 +48,25 @@ def test_every_demo_item_has_unit_icon_and_one_line_in_both_languages():
         assert all((one.name_en, one.unit_zh, one.icon, one.detail_zh, one.detail_en)), one.code
 
 
+def test_a_sheet_names_the_partner_the_days_and_the_barcode():
+    told = {"partner": "", "voucher_days": "", "barcode": ""}
+
+    def read_wide(*items):
+        rows = [SheetRow(line, tuple(one.values())) for line, one in enumerate(items, start=2)]
+        return read_catalogue(tuple(item(**told)), rows)
+
+    cut = item(code="S01", kind="service", partner="阿芳理发店", voucher_days="60", barcode="")
+    rice = item(**told | {"barcode": "6901234567892"})
+    ladder = item(**told | {"code": "L01", "kind": "loan", "voucher_days": "3"})
+    found = [(one.partner, one.voucher_days, one.barcode) for one in read_wide(cut, rice, ladder).items]
+    assert found == [("阿芳理发店", 60, None), (None, None, "6901234567892"), (None, 3, None)]
+    wrong = item(**told | {"partner": "阿芳理发店", "voucher_days": "60", "barcode": "69 01"})
+    assert codes(read_wide(wrong, item(**told | {"code": "S02", "kind": "ticket", "voucher_days": "0"}))) == [
+        (2, "partner", "not_for_this_kind"), (2, "voucher_days", "not_for_this_kind"),
+        (2, "barcode", "barcode_not_valid"), (3, "voucher_days", "amount_too_small"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("yuan", "fen"),
     [("4", 400), ("12.5", 1250), ("0.29", 29), ("１２", 1200), ("30元", 3000), ("", None), ("无", None)],

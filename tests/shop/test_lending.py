@@ -6,7 +6,9 @@ import pytest
 
 from app.database import db
 from points.errors import DomainError
+from points.people.acts import acts_of
 from points.people.operations import IssueCard, issue_card
+from shop.catalogue.editing import EditItem, ItemDetails, ShelfPlan, edit_item
 from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.pins import SetPin, set_pin
 from shop.counter.lost import CancelSale, cancel_sale
@@ -20,7 +22,7 @@ from shop.lending.operations import (
     lend_item,
     take_back,
 )
-from shop.lending.queries import loans_of_household, loans_out
+from shop.lending.queries import loans_of_household, loans_out, things_to_lend
 from shop.settlement.shifts import shift_report
 from tests.shop.lent_and_served import given_wide_till, points_on
 from tests.shop.till import SOON
@@ -87,9 +89,27 @@ def test_the_deposit_waits_as_long_as_the_thing_is_out_and_comes_back_with_its_d
 def test_a_damaged_thing_is_written_off_and_the_deposit_is_free(till):
     person = till.people[0]
     loan = lend(till, person)
+    assert code_of(bring, till, loan, is_damaged=True, note=" ") == "reason_needed"
     bring(till, loan, is_damaged=True, note="伞骨断了")
     assert (till.purse(person).available, till.shelf("L01")) == (100, (9, 0))
     assert till.register("L01")[-2:] == [("brought_back", 1), ("spoiled", -1)]
+    told = acts_of(db.session(), till.community_id, limit=1)[0]
+    assert (told.act, told.detail, told.reason) == ("goods_spoiled", "L01 货L01: 1", "伞骨断了")
+
+
+def test_everybody_sees_what_is_lent_for_how_much_and_how_many_lie_there(till):
+    def shown():
+        found = things_to_lend(db.session(), till.community_id, till.shop_id, now=till.now)
+        db.session.rollback()
+        return {one.code: (one.points, one.free, one.days) for one in found}
+
+    assert shown() == {"L01": (15, 10, 7), "L02": (0, 10, 7)}
+    lend(till, till.people[0])
+    assert shown()["L01"] == (15, 9, 7)
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    ladder = ItemDetails("L02", "loan", "梯子")
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["L02"], ladder, (), away))
+    assert list(shown()) == ["L01"]
 
 
 def test_a_shut_shop_lends_nothing_and_takes_back(till):
@@ -125,6 +145,13 @@ def test_who_cannot_leave_the_deposit_or_asks_for_goods_gets_nothing(till):
         till.count("L01", 1)
         lend(till, till.people[person])
         assert code_of(lend, till, till.people[3]) == "out_of_stock"
+
+
+def test_a_shop_that_does_not_hand_a_thing_out_does_not_lend_it(till):
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    ladder = ItemDetails("L01", "loan", "梯子")
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["L01"], ladder, (), away))
+    assert code_of(lend, till, till.people[0]) == "item_not_sold_here"
 
 
 def test_a_code_lends_or_sells_once_and_a_minute_long(till):

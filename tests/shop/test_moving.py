@@ -6,6 +6,7 @@ import pytest
 
 from points.errors import Conflict, DomainError, Gone, NotFound
 from points.ledger.queries import wallet
+from shop.catalogue.editing import EditItem, ItemDetails, ShelfPlan, edit_item
 from shop.catalogue.operations import OpenShop, open_shop
 from shop.orders.moving import MoveOrder, move_order, shops_for
 from shop.orders.operations import place_order
@@ -87,6 +88,22 @@ def test_what_is_not_all_there_does_not_move(till, mill, session):
     assert free(till, session, "A01", mill) == 2
     till.wait(days=7)
     assert refused(till, person, order, mill) == (Gone, "order_lapsed")
+
+
+def test_an_order_does_not_move_where_its_goods_are_not_handed_out(till, mill, session):
+    person = till.people[0]
+    order = till.order(person, ("A01", 1), ("A03", 1))
+    partner = till.run(open_shop, OpenShop(till.community_id, None, "物业", kind="partner"))
+    assert refused(till, person, order, partner) == (NotFound, "shop_not_found")
+    away = (ShelfPlan(mill, is_sold=False),)
+    towel = ItemDetails("A01", "goods", "货A01")
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["A01"], towel, (), away))
+    assert refused(till, person, order, mill) == (Conflict, "item_not_sold_here")
+    assert (till.view(order).shop, till.shelf("A01"), free(till, session, "A03", mill)) == (
+        "村口店",
+        (20, 1),
+        1,
+    )
 
 
 def test_goods_that_lapsed_orders_hold_over_there_count(till, mill, session):

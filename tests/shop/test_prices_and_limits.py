@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,14 +17,21 @@ from shop.catalogue.editing import AddItem, EditItem, ItemDetails, ShelfPlan, ad
 from shop.catalogue.hours import Hours, check_hours, is_open, next_opening, weekly
 from shop.catalogue.limits import Limit
 from shop.catalogue.models import ItemPrice
-from shop.catalogue.operations import OpenShop, open_shop
-from shop.catalogue.prices import Told, in_force
+from shop.catalogue.operations import (
+    ImportCatalogue,
+    OpenShop,
+    check_catalogue,
+    import_catalogue,
+    open_shop,
+)
+from shop.catalogue.prices import Told, in_force, registers, versions
 from shop.catalogue.shops import SetDoor, SetOpenings, set_door, set_openings
+from shop.figures import low_stock
 from shop.queries import item_at, items_at, limits_left
 from shop.wishes.operations import AnswerWish, BackWish, MakeWish, answer_wish, back_wish, make_wish
 from shop.wishes.queries import wishes_of
 from tests.shop.test_orders import code_of
-from tests.shop.till import ZONE
+from tests.shop.till import ZONE, an_item, day_of
 
 MORNING = Hours("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "08:30", "11:00")
 
@@ -75,6 +83,25 @@ def test_an_announced_price_counts_from_its_day_whether_or_not_a_job_has_run(til
     assert (before.points, len(register(till, session))) == (4, 4)
 
 
+def test_the_versions_of_a_price_leave_out_what_was_taken_back(till, session):
+    def told():
+        found = registers(session, till.community_id, [till.items["A01"]])
+        session.rollback()
+        return [(one.points, one.valid_from) for one in versions(found[till.items["A01"]])]
+
+    announce(till, 4)  # another reference price is another version
+    first = told()
+    assert [points for points, _from in first] == [4, 4]
+    coming = announce(till, 5, day_of(till.now) + timedelta(days=3))
+    assert told() == [*first, (5, coming)]
+    announce(till, 4)
+    assert told() == first
+    later = announce(till, 6, day_of(till.now) + timedelta(days=1))
+    till.wait(days=2)
+    last = announce(till, 7)
+    assert told() == [*first, (6, later), (7, last)]
+
+
 def test_the_least_of_all_limits_counts_and_a_person_is_not_the_household(till, session):
     details = ItemDetails("A01", "goods", "货A01")
     limits = (Limit("household", "month", 5), Limit("person", "day", 2))
@@ -121,6 +148,59 @@ def test_an_item_put_in_by_hand_is_sold_where_the_steward_says(till, session):
     offered = {one.code for one in items_at(session, till.community_id, till.shop_id, now=till.now)}
     session.rollback()
     assert "A01" not in offered
+
+
+def test_a_sheet_gives_partner_days_and_barcode_and_keeps_what_it_does_not_say(till, session):
+    barber = till.run(open_shop, OpenShop(till.community_id, None, "理发店", kind="partner"))
+    cut = an_item("S01", 5, kind="service", partner="理发店", voucher_days=30, line=2)
+    towel = an_item("B01", 5, barcode="6901234567892", line=3)
+
+    def imported(*lines):
+        return till.run(import_catalogue, ImportCatalogue(till.community_id, None, lines))
+
+    def stands(code):
+        found = {one.code: one for one in items_at(session, till.community_id, till.shop_id, now=till.now)}[
+            code
+        ]
+        session.rollback()
+        return found.partner_id, found.voucher_days, found.barcode
+
+    imported(cut, towel)
+    imported(replace(cut, partner=None, voucher_days=None), replace(towel, barcode=None))
+    assert (stands("S01"), stands("B01")) == ((barber, 30, None), (None, None, "6901234567892"))
+    wrong = (
+        replace(cut, partner="别家"), an_item("B02", 5, barcode="6901234567892", line=3),
+        an_item("B03", 5, barcode="1234", line=4), an_item("B04", 5, barcode="1234", line=5),
+    )  # fmt: skip
+    found = check_catalogue(session, till.community_id, wrong)
+    session.rollback()
+    assert [(one.line, one.field, one.code) for one in found] == [
+        (2, "partner", "partner_not_found"), (3, "barcode", "barcode_taken"), (5, "barcode", "barcode_twice"),
+    ]  # fmt: skip
+    with pytest.raises(Conflict, match="partner_not_found"):
+        imported(*wrong)
+
+
+def test_an_item_that_is_only_worded_anew_is_not_missed_where_it_never_was(till, session):
+    mill = till.run(open_shop, OpenShop(till.community_id, None, "磨坊店"))
+    everywhere = (ShelfPlan(till.shop_id, is_sold=True), ShelfPlan(mill, is_sold=True))
+    details = ItemDetails("A01", "goods", "好货")
+    till.run(
+        edit_item, EditItem(till.community_id, till.staff.id, till.items["A01"], details, (), everywhere)
+    )
+    assert low_stock(session, till.community_id, shop_id=mill) == []
+    session.rollback()
+    till.receive("A01", 9, shop_id=mill)
+    assert till.order(till.people[0], ("A01", 1), shop_id=mill).state == "placed"
+
+
+def test_a_shop_that_was_unticked_before_the_first_delivery_does_not_begin_with_it(till, session):
+    details = ItemDetails("B01", "goods", "毛巾")
+    away = (ShelfPlan(till.shop_id, is_sold=False),)
+    item_id = till.run(add_item, AddItem(till.community_id, till.staff.id, details, 3, 0, (), away))
+    till.items["B01"] = item_id
+    till.receive("B01", 5)
+    assert code_of(till, till.wanted(till.people[0], ("B01", 1))).code == "item_not_sold_here"
 
 
 def test_the_door_follows_the_hours_unless_somebody_holds_it(till, session):

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.database import db
 from points.errors import DomainError
 from shop.catalogue.operations import OpenShop, open_shop
+from shop.queries import take_by_id
 from shop.stock.deliveries import (
     ConfirmDelivery,
     EnterDelivery,
@@ -138,16 +139,21 @@ class ShelfMachine(RuleBasedStateMachine):
 
     @rule(code=code, counted=st.integers(0, 9), signs=st.booleans())
     def count(self, code, counted, signs):
-        """A shelf is counted, with an order between the count and the signature."""
+        """A shelf is counted; between the count and the signature somebody orders, and somebody writes off."""
         till = self.till
         take_id = till.run(begin_take, BeginTake(till.community_id, till.staff.id, till.shop_id))
         line = CountItem(till.community_id, till.staff.id, take_id, till.items[code], counted, reason="数过")
         difference = self.tried(count_item, line)
         self.order(code, 1, 0)
+        self.spoil(code, 1)
         if difference is not None:
             state = self.tried(finish_take, FinishTake(till.community_id, till.staff.id, take_id))
             if state == "counted":
                 self.sign(take_id, signs)
+                if difference and take_by_id(db.session(), till.community_id, take_id).state == "closed":
+                    assert (
+                        till.shelf(code)[0] == counted
+                    )  # neither the missing nor the broken pieces counted twice
 
     def sign(self, take_id, agrees):
         """The keeper signs; refused, it is sent back and stays open."""

@@ -7,7 +7,8 @@ import pytest
 
 from app.database import db
 from points.errors import DomainError
-from shop.queries import take_by_id, take_lines
+from shop.queries import take_by_id, take_lines, write_offs_waiting
+from shop.stock.signing import ALONE_PIECES
 from shop.stock.takes import (
     BeginTake,
     CountItem,
@@ -20,6 +21,7 @@ from shop.stock.takes import (
     finish_take,
     sign_take,
 )
+from shop.stock.write_offs import SignWriteOff, WriteOffGoods, sign_write_off, write_off_goods
 
 
 class Take:
@@ -120,6 +122,39 @@ def test_a_count_that_would_leave_fewer_than_orders_wait_for_is_not_booked(till)
     assert code_of(take.sign) == "take_below_held"
     till.wait(days=8)
     assert (take.sign(), till.shelf("A01")) == ("closed", (3, 0))
+
+
+@pytest.mark.parametrize("pieces", [2, 5])
+def test_what_a_count_found_missing_is_not_written_off_as_well(till, pieces):
+    def written_off(pieces):
+        command = WriteOffGoods(
+            till.community_id, till.staff.id, till.a_key(), till.shop_id, till.items["A01"], "spoiled", pieces, "碎了"
+        )  # fmt: skip
+        return till.run(write_off_goods, command)
+
+    waiting = pieces > ALONE_PIECES and written_off(pieces)
+    take = Take(till)
+    take.count("A01", 20 - pieces, reason="碎了，扔了")
+    if waiting:
+        (slip,) = write_offs_waiting(db.session(), till.community_id, [till.shop_id])
+        sign = SignWriteOff(till.community_id, till.keeper.id, slip.id, agrees=True)
+        assert code_of(till.run, sign_write_off, sign) == "take_running"
+        till.run(sign_write_off, replace(sign, agrees=False))
+    assert code_of(written_off, pieces) == "take_running"
+    take.finish()
+    assert code_of(written_off, pieces) == "take_running"
+    assert (take.sign(), till.shelf("A01")) == ("closed", (20 - pieces, 0))
+    assert written_off(1) == "confirmed"
+
+
+def test_what_breaks_after_a_count_that_found_everything_is_written_off(till):
+    take = Take(till)
+    take.count("A01", 20)
+    command = WriteOffGoods(
+        till.community_id, till.staff.id, till.a_key(), till.shop_id, till.items["A01"], "spoiled", 2, "刚打碎的"
+    )  # fmt: skip
+    till.run(write_off_goods, command)
+    assert (take.finish(), till.shelf("A01")) == ("closed", (18, 0))
 
 
 def test_goods_that_move_while_they_are_counted_are_counted_again(till):

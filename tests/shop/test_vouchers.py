@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.database import db
 from points.codes import new_code
 from points.errors import Conflict, DomainError, Gone, NotFound
 from points.people.queries import meaning_of
+from shop.catalogue.models import Item
+from shop.settlement.operations import DrawStatement, SetUnitValue, draw_statement, set_unit_value
+from shop.settlement.queries import statement_by_id
 from shop.vouchers.operations import (
     ExtendVoucher,
     annul_pieces,
@@ -17,7 +21,13 @@ from shop.vouchers.operations import (
     extend_voucher,
     look_at_voucher,
 )
-from shop.vouchers.queries import open_vouchers, voucher_by_id, vouchers_of_household, vouchers_used_at
+from shop.vouchers.queries import (
+    open_vouchers,
+    voucher_by_id,
+    vouchers_of_household,
+    vouchers_settled,
+    vouchers_used_at,
+)
 from tests.shop.lent_and_served import given_wide_till, issue, points_on, sold, use
 
 
@@ -28,15 +38,15 @@ def wide(session):
     assert till.wrong_numbers() == []
 
 
-def refusal(act, *args):
+def refusal(act, *args, **more):
     with pytest.raises(DomainError) as caught:
-        act(*args)
+        act(*args, **more)
     return caught.value
 
 
 def test_a_voucher_is_issued_for_each_piece_once_and_pays_the_partner_when_served(wide):
     till, partner = wide
-    first, second = sold(till, "S02", 2)
+    first, second = sold(till, "S03", 2)
     assert till.run(issue, (till.community_id, first.order_id, till.shop_id)) == [first, second]
     assert (first.points, first.state, first.served_by) == (5, "issued", "物业")
     assert first.expires_at == till.now + timedelta(days=10)
@@ -54,6 +64,48 @@ def test_a_voucher_is_issued_for_each_piece_once_and_pays_the_partner_when_serve
     assert (points_on(till, "shop", till.shop_id), points_on(till, "shop", partner)) == (5, 5)
     span = (till.now, till.now)
     assert vouchers_used_at(db.session(), till.community_id, partner, span, now=till.now) == [used]
+
+
+def test_a_credit_is_one_voucher_for_all_that_was_bought(wide):
+    till, partner = wide
+    (credit,) = sold(till, "S02", 6)
+    assert (credit.quantity, credit.points, credit.fen, credit.use_note) == (6, 30, 3000, "")
+    assert refusal(use, till, credit, partner, note="1" * 61).code == "use_note_too_long"
+    used = use(till, credit, partner, note=" 3 栋 502，9 月 ")
+    assert (used.state, used.use_note, points_on(till, "shop", partner)) == ("used", "3 栋 502，9 月", 30)
+    till.run(set_unit_value, SetUnitValue(till.community_id, till.keeper.id, 100, "一分抵一元"))
+    till.wait(hours=1)
+    drawn = till.run(draw_statement, DrawStatement(till.community_id, till.keeper.id, partner, till.now))
+    view, lines = statement_by_id(db.session(), till.community_id, drawn)
+    assert [(line.kind, line.entries, line.points) for line in lines] == [("vouchers_in", 1, 30)]
+    assert view.fen == 3000
+    behind = vouchers_settled(
+        db.session(), till.community_id, view.account_id, view.first_seq, view.last_seq, now=till.now
+    )
+    assert behind == [used]
+
+
+def test_a_booking_that_pays_no_bill_is_a_voucher_for_each(wide):
+    till, _partner = wide
+
+    def worth_nothing(session, _command, *, now):
+        of_item = (Item.community_id == till.community_id, Item.id == till.items["S02"])
+        session.execute(sa.update(Item).where(*of_item).values(reference_fen=0))
+
+    till.run(worth_nothing, None)
+    assert [(one.quantity, one.points, one.fen) for one in sold(till, "S02", 2)] == [(1, 5, 0)] * 2
+
+
+def test_a_credit_is_refunded_whole_or_not_at_all(wide):
+    till, _partner = wide
+    person, before = till.people[0], till.purse(till.people[0]).available
+    outcome = till.scan(till.order(person, ("S02", 6)))
+    part = refusal(till.refund, outcome, ("S02", 2))
+    assert (part.code, part.facts["pieces"]) == ("voucher_whole", 6)
+    till.refund(outcome, ("S02", 6))
+    own = vouchers_of_household(db.session(), till.community_id, person.household_id, now=till.now)
+    assert [one.state for one in own] == ["annulled"]
+    assert (till.purse(person).available, till.shelf("S02")) == (before, (10, 0))
 
 
 def test_the_shop_serves_its_own_and_goods_bring_no_voucher(wide):
@@ -97,13 +149,13 @@ def test_a_lapsed_voucher_may_be_extended_once_with_a_reason(wide):
 
 def test_an_annulment_takes_unused_vouchers_back_and_stops_at_a_used_one(wide):
     till, partner = wide
-    one, two = sold(till, "S02", 2)
+    one, two = sold(till, "S03", 2)
 
     def annul(session, order_id, *, now):
         return annul_vouchers(session, till.community_id, order_id, now=now)
 
     def refund(session, pieces, *, now):
-        return annul_pieces(session, till.community_id, one.order_id, till.items["S02"], pieces, now=now)
+        return annul_pieces(session, till.community_id, one.order_id, till.items["S03"], pieces, now=now)
 
     use(till, one, partner)
     with pytest.raises(Conflict, match="voucher_used"):

@@ -33,7 +33,7 @@ SHOP = {"id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b030", "name": "村口积分超�
 ITEM = {
     "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b031", "code": "I01", "kind": "goods", "name_zh": "肥皂", "name_en": "Soap",
     "detail_zh": "", "detail_en": "", "unit_zh": "块", "unit_en": "bar", "icon": "hand-soap", "points": 5, "stock": 18,
-    "next_price": {"points": 6, "valid_from": "2026-11-30T16:00:00Z"},
+    "takes_place_at": None, "next_price": {"points": 6, "valid_from": "2026-11-30T16:00:00Z"},
     "limits": [{"whose": "household", "count": 4, "period": "month"}], "shop": SHOP,
 }  # fmt: skip
 PLACED = {

@@ -26,9 +26,9 @@ VoucherPage, LoanPage = page_of(VoucherSchema), page_of(LoanSchema)
 VOUCHER = {
     "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b050", "state": "issued", "code": "7Q2M8X4B6T1D5V0NZ3K9F3",
     "item_id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b051", "kind": "service", "name_zh": "理发一次", "name_en": "A haircut",
-    "icon": "scissors", "points": 8, "order_id": ORDER["id"], "member": "张桂兰",
+    "icon": "scissors", "quantity": 1, "points": 8, "fen": 0, "order_id": ORDER["id"], "member": "张桂兰",
     "served_by": SHOP | {"place": "村委会东侧", "hours": "每天 8:00 到 18:00"}, "issued_at": "2026-09-11T01:30:00Z",
-    "expires_at": "2026-12-10T01:30:00Z", "used_at": None, "used_in": None,
+    "expires_at": "2026-12-10T01:30:00Z", "takes_place_at": None, "used_at": None, "used_in": None, "use_note": "",
 }  # fmt: skip
 LOAN = {
     "id": "0199a0aa-5c00-7d21-8a7e-2f60d3d1b052", "state": "out", "is_late": False,

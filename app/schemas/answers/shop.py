@@ -44,7 +44,8 @@ class NextPriceSchema(Answer):
 
 
 class ItemSchema(Answer):
-    """Goods or a service at a shop; ``stock``: pieces that nobody has set aside."""
+    """Goods or a service at a shop; ``stock``: pieces that nobody has set aside; ``takes_place_at``: when what a
+    ticket is for begins."""
 
     id = fields.UUID(attribute="item.id")
     code = fields.String(attribute="item.code")
@@ -58,6 +59,7 @@ class ItemSchema(Answer):
     icon = fields.String(attribute="item.icon")
     points = points(attribute="item.points")
     stock = fields.Integer(attribute="item.available")
+    takes_place_at = Moment(attribute="item.takes_place_at", allow_none=True)
     next_price = fields.Nested(NextPriceSchema, allow_none=True)
     limits = fields.List(fields.Nested(LimitSchema), attribute="item.limits")
     shop = fields.Nested(ShopRefSchema)

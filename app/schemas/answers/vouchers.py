@@ -22,7 +22,8 @@ class ServerSchema(Answer):
 
 
 class VoucherSchema(Answer):
-    """One piece of a service, a ticket or a credit; ``points`` were paid for it. ``used_in``: the counter that served it."""
+    """One piece of a service or a ticket, or a credit of ``quantity`` pieces that pays ``fen`` (yuan fen) of a bill; ``points``
+    were paid for it. ``used_in``: the counter that served it, ``use_note``: the bill or home it was used for."""
 
     id = fields.UUID()
     state = word(*READ_STATES)
@@ -32,14 +33,18 @@ class VoucherSchema(Answer):
     name_zh = fields.String()
     name_en = fields.String()
     icon = fields.String()
+    quantity = fields.Integer()
     points = points()
+    fen = fields.Integer()
     order_id = fields.UUID()
     member = fields.String()
     served_by = Same(ServerSchema)
+    takes_place_at = Moment(allow_none=True)
     issued_at = Moment()
     expires_at = Moment()
     used_at = Moment(allow_none=True)
     used_in = fields.String(allow_none=True)
+    use_note = fields.String()
 
 
 class LoanSchema(Answer):

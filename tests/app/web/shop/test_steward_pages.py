@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.database import db
+from shop.queries import shop_by_id
 from tests.app.web.resident.street import Street, a_photo, flashed, links, words
 
 
@@ -30,6 +31,7 @@ def test_a_new_item_is_put_in_priced_and_shown_to_everybody(street: Street) -> N
     answer = steward.post(f"{base}/price", data=price)
     assert (answer.status_code, "记好了" in flashed(steward)) == (303, True)
     assert "12月1日起：10 分（现在 12 分）" in words(street.stranger().get(f"/c/{village.code}/shelf"))
+    assert "12月1日 00:00 10 0.00" in words(steward.get(page)).replace("2026年", "")
     edited = steward.post(page, data=typed | {"name_zh": "大保温杯", "limit_person_day": ""})
     assert edited.status_code == 303
     assert "大保温杯" in words(steward.get(page))
@@ -38,6 +40,21 @@ def test_a_new_item_is_put_in_priced_and_shown_to_everybody(street: Street) -> N
     told = words(street.stranger().get(f"/c/{village.code}/changes?kind=shop"))
     assert "预告新价（分）I99 保温杯: 12 → 10 2026-12-01 起" in told
     assert "修改货品 I99 大保温杯" in told
+
+
+def test_a_ticket_says_when_it_begins(street: Street) -> None:
+    steward, village = street.staff("steward"), street.village
+    typed = {
+        "code": "I98", "kind": "ticket", "name_zh": "看戏", "points": "2", "sold_at": str(village.shop_id),
+        "takes_place_on": "2027-03-05", "takes_place_time": "19:30",
+    }  # fmt: skip
+    for wrong in ({"takes_place_time": ""}, {"takes_place_on": ""}, {"takes_place_time": "7 点半"}):
+        refused = steward.post("/stock/items/new", data=typed | wrong)
+        assert (refused.status_code, 'id="f-takes_place_time-err"' in refused.text) == (422, True)
+    page = steward.post("/stock/items/new", data=typed).location
+    assert all(f'value="{text}"' in steward.get(page).text for text in ("2027-03-05", "19:30"))
+    for shown in (street.stranger().get(f"/c/{village.code}/shelf"), street.as_(street.rich).get("/shop")):
+        assert "2027年3月5日 19:30 开始" in words(shown)
 
 
 def test_a_photo_of_an_item_is_for_everybody_and_goes_with_the_next(street: Street) -> None:
@@ -55,6 +72,18 @@ def test_a_photo_of_an_item_is_for_everybody_and_goes_with_the_next(street: Stre
     assert street.stranger().get(address.replace(street.village.code, street.other.code)).status_code == 404
     assert steward.post(path, data={"remove": "1"}).status_code == 303
     assert street.stranger().get(address).status_code == 404
+
+
+def test_a_new_name_leaves_the_hours_in_words_alone(street: Street) -> None:
+    steward, village = street.staff("steward"), street.village
+    shop = f"/stock/shops/{village.shop_id}"
+
+    def hours() -> str:
+        return street.ask(shop_by_id, village.community_id, village.shop_id).hours
+
+    before = hours()
+    assert steward.post(shop, data={"name": "村口新店", "place": "村委会旁"}).status_code == 303
+    assert (hours(), before != "") == (before, True)
 
 
 def test_a_shop_gets_hours_and_its_staff_hold_the_door(street: Street) -> None:

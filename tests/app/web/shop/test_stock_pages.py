@@ -174,3 +174,24 @@ def test_only_who_keeps_the_catalogue_takes_an_item_off_it(street: Street) -> No
     assert "没上架" in words(steward.get("/stock"))
     steward.post(f"{page_of(street)}/offer", data={"is_offered": "yes", "reason": "又进货了"})
     assert "肥皂/香皂" in words(street.as_(street.rich).get("/shop"))
+
+
+def test_a_service_has_places_which_the_steward_sets_and_no_delivery(street: Street) -> None:
+    steward, staff, path = street.staff("steward"), street.staff("shop_staff"), page_of(street, "I21")
+    for who, may in ((steward, True), (staff, False)):
+        page = who.get(path).text
+        assert ('name="places"' in page, 'name="counted"' in page, 'name="lost"' in page) == (
+            may,
+            False,
+            False,
+        )
+    typed = {"places": "31", "places_why": "理发店答应再做几次", "request_key": a_key()}
+    assert staff.post(f"{path}/places", data=typed).status_code == 403
+    assert steward.post(f"{path}/places", data=typed | {"places_why": ""}).status_code == 422
+    assert steward.post(f"{path}/places", data=typed).status_code == 303
+    assert "名额 31 个" in words(steward.get(path))
+    assert "改名额" in words(steward.get("/stock/register"))
+    told = words(street.stranger().get("/c/yitian/changes?kind=shop"))
+    assert "服务、票和抵扣的名额改了：I21 理发一次: " in told
+    slip = steward.get("/stock/deliveries/new").text
+    assert ("肥皂/香皂" in slip, "理发一次" in slip) == (True, False)

@@ -108,6 +108,9 @@ def test_a_gift_is_thanked_for_in_public_by_name_only_with_consent(street: Stree
     assert "张大爷：" in letter
     assert "先给独居老人" in letter
     assert "先给独居老人" in words(staff.get(f"/stock/items/{street.village.items['I01']}"))
+    street.do(given_order, street.village, street.rich, quantity=1, at=MONDAY)
+    for page in ("/counter/sale", "/counter/prepare"):
+        assert "捐赠人的心愿：先给独居老人" in words(staff.get(page))
     public = words(street.stranger().get(f"/c/{street.village.code}/donations"))
     assert "惠民粮油店：肥皂/香皂 5 块" in public
     assert "一位村民：肥皂/香皂 5 块" in public

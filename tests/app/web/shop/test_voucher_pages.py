@@ -75,6 +75,20 @@ def test_a_voucher_goes_from_home_over_the_counter_into_the_list_of_the_month(st
     assert counter.post("/counter/vouchers/check", data={"code": ""}).status_code == 422
 
 
+def test_a_credit_shows_what_it_pays_and_keeps_which_bill(street: Street) -> None:
+    credit = given_voucher(street, "I28")
+    home, counter = street.as_(street.rich), street.staff("shop_staff")
+    assert "物业费抵扣，抵扣 1 元" in words(home.get(f"/vouchers/{credit.id}"))
+    check = counter.post("/counter/vouchers/check", data={"code": credit.token})
+    sent = {"code": credit.token, "nonce": value_of(check, "nonce")[0], "note": "号" * 61}
+    refused = counter.post("/counter/vouchers/use", data=sent)
+    assert (refused.status_code, "最多 60 个字" in words(refused)) == (422, True)
+    sent["note"] = "3 栋 502"
+    assert "3 栋 502" in words(counter.post("/counter/vouchers/use", data=sent))
+    for page in (home.get(f"/vouchers/{credit.id}"), counter.get("/counter/vouchers/used")):
+        assert "3 栋 502" in words(page)
+
+
 def test_only_the_household_the_counter_and_the_steward_see_a_voucher(street: Street) -> None:
     voucher = given_voucher(street)
     assert street.as_(street.neighbour).get(f"/vouchers/{voucher.id}").status_code == 404
@@ -152,6 +166,16 @@ def test_whom_the_counter_only_names_leaves_no_deposit(street: Street) -> None:
     unknown = counter.get("/counter/loans/new", query_string={"q": "0" * 22, "item_id": soap})
     assert "不认识这个码" in words(unknown)
     assert value_of(unknown, "item_id") == [soap]
+
+
+def test_what_is_lent_stands_on_the_shop_page_and_on_the_public_shelf(street: Street) -> None:
+    pages = street.as_(street.rich), street.stranger()
+    paths = "/shop", f"/c/{street.village.code}/shelf"
+    assert all("可以借" not in words(who.get(path)) for who, path in zip(pages, paths, strict=True))
+    lendable_soap(street)
+    for who, path in zip(pages, paths, strict=True):
+        page = words(who.get(path))
+        assert all(said in page for said in ("可以借", "到柜台借", "押金 4 分，借 7 天 还有"))
 
 
 def test_the_years_statement_shows_deposits_and_vouchers(street: Street, clock_at) -> None:
