@@ -15,6 +15,7 @@ import app.models
 from app.ballot_box import SiteBallotBox
 from app.code_keys import SiteCodeKeys
 from points.base import Base
+from points.postgres_calls import forget_statements
 
 # Every table carries community_id, so the planner may join any of ours to any other: it took 2 ms to plan six tables,
 # 40 ms for seven and 250 ms for nine. Four at a time it takes 1 ms, and joins are written from the narrow side on.
@@ -62,10 +63,11 @@ def engine_for(community_id: int) -> sa.Engine:  # noqa: ARG001 - the one place 
 def listen(engine: sa.Engine) -> None:
     """SQLite: we say when a transaction begins (the driver would begin too late), and every commit reaches the disk.
 
-    PostgreSQL: a rollback leaves prepared statements alone.
+    PostgreSQL: a rollback leaves prepared statements alone; psycopg drops them where a savepoint is given up.
     """
     if engine.dialect.name != "sqlite":
         engine.dialect.do_rollback = _roll_back
+        event.listen(engine, "rollback_savepoint", _forget)
         return
 
     @event.listens_for(engine, "connect")
@@ -92,3 +94,8 @@ def _roll_back(connection: Any) -> None:
     sound = connection.pgconn.transaction_status == TransactionStatus.INTRANS
     if not sound or connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
         connection.rollback()
+        forget_statements(connection)
+
+
+def _forget(connection: sa.Connection, *_: object) -> None:
+    forget_statements(connection.connection.driver_connection)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import db
+from points.postgres_calls import UNKNOWN_STATEMENT
 
 log = structlog.get_logger("transaction")
 
@@ -21,8 +22,8 @@ Command = TypeVar("Command")
 Result = TypeVar("Result")
 MOST_TRIES = 4
 READING = ("GET", "HEAD", "OPTIONS")
-# deadlock, serialization failure, lock timeout
-_AGAIN_ON_POSTGRESQL = {"40P01", "40001", "55P03"}
+# deadlock, serialization failure, lock timeout, a prepared statement that somebody dropped
+_AGAIN_ON_POSTGRESQL = {"40P01", "40001", "55P03", UNKNOWN_STATEMENT}
 
 
 class Operation(Protocol[Command, Result]):

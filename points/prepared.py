@@ -13,39 +13,49 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
 
+from points import postgres_calls
+
+_numbers = count()
 Convert = Callable[[Any], Any]
 
 
 @dataclass
 class _Form:
-    """The statement as one dialect takes it: values that stand in it, the order of positional ones, what to convert."""
+    """The statement as one dialect takes it: values that stand in it, the order of positional ones, what to convert.
+
+    ``native``: text and order of places for libpq, where the database is PostgreSQL.
+    """
 
     text: str
     order: Sequence[str] | None
     constants: dict[str, Any]
     inward: tuple[tuple[str, Convert], ...]
     outward: tuple[tuple[int, Convert], ...]
+    native: tuple[bytes, bytes, tuple[str, ...]] | None = None
     row: Any = None
 
-    def sent(self, values: dict[str, Any]) -> Any:
-        """Values as the driver takes them."""
+    def bound(self, values: dict[str, Any]) -> dict[str, Any]:
+        """All values by name, as the driver's types."""
         bound = self.constants | values
         for name, convert in self.inward:
             bound[name] = convert(bound[name])
+        return bound
+
+    def sent(self, bound: dict[str, Any]) -> Any:
+        """Values as a cursor takes them."""
         return bound if self.order is None else tuple([bound[name] for name in self.order])
 
-    def rows(self, names: Iterable[str], found: Sequence[Sequence[Any]]) -> list[Any]:
-        """Named tuples of what the driver gave."""
+    def makes(self, names: Iterable[str]) -> Convert:
+        """What makes a named tuple of a row's cells."""
         if self.row is None:
             self.row = namedtuple("Row", names, rename=True)
         make = self.row._make
-        if not self.outward:
-            return [make(cells) for cells in found]
-        return [make(self._converted(cells)) for cells in found]
+        return (lambda cells: make(self._converted(cells))) if self.outward else make
 
     def _converted(self, cells: Sequence[Any]) -> list[Any]:
         out = list(cells)
@@ -81,12 +91,19 @@ class Prepared:
         form = self._forms.get(dialect.name)
         if form is None:
             form = self._forms[dialect.name] = self._form_for(dialect)
-        sent = form.sent(values)
+        bound = form.bound(values)
         if connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute:
-            result = connection.exec_driver_sql(form.text, sent)
-            rows = form.rows(result.keys(), result.fetchall()) if wants_rows else []
+            result = connection.exec_driver_sql(form.text, form.sent(bound))
+            rows = list(map(form.makes(result.keys()), result.fetchall())) if wants_rows else []
             return rows, result.rowcount
-        return _driven(connection, form, sent, wants_rows=wants_rows)
+        if not connection.in_transaction():
+            connection.begin()
+        way = _by_cursor if form.native is None else _by_libpq
+        try:
+            return way(connection.connection.driver_connection, form, bound, wants_rows=wants_rows)
+        except connection.dialect.loaded_dbapi.Error as error:
+            connection._handle_dbapi_exception(error, form.text, form.sent(bound), None, None)
+            raise
 
     def _form_for(self, dialect: sa.Dialect) -> _Form:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
@@ -99,7 +116,14 @@ class Prepared:
             str(compiled), compiled.positiontup if compiled.positional else None, constants,
             tuple(inward.items()),
             tuple((at, convert) for at, convert in outward if convert),
+            self._native(dialect) if dialect.driver == "psycopg" else None,
         )  # fmt: skip
+
+    def _native(self, dialect: sa.Dialect) -> tuple[bytes, bytes, tuple[str, ...]]:
+        compiled = self._statement.compile(
+            dialect=type(dialect)(paramstyle="numeric_dollar"), column_keys=self._columns
+        )
+        return f"yitian_{next(_numbers)}".encode(), str(compiled).encode(), tuple(compiled.positiontup or ())
 
 
 class PreparedRows:
@@ -131,22 +155,26 @@ class PreparedRows:
         return self._texts[many].run(connection, values)
 
 
-def _driven(connection: sa.Connection, form: _Form, sent: Any, *, wants_rows: bool) -> tuple[list[Any], int]:
-    """By the driver's own cursor, inside the connection's transaction."""
-    if not connection.in_transaction():
-        connection.begin()
-    cursor = connection.connection.driver_connection.cursor()
+def _by_cursor(driver: Any, form: _Form, bound: dict[str, Any], *, wants_rows: bool) -> tuple[list[Any], int]:
+    cursor = driver.cursor()
     try:
-        cursor.execute(form.text, sent)
+        cursor.execute(form.text, form.sent(bound))
         if not wants_rows:
             return [], cursor.rowcount
         names = () if form.row else [column[0] for column in cursor.description]
-        return form.rows(names, cursor.fetchall()), cursor.rowcount
-    except connection.dialect.loaded_dbapi.Error as error:
-        connection._handle_dbapi_exception(error, form.text, sent, cursor, None)
-        raise
+        return list(map(form.makes(names), cursor.fetchall())), cursor.rowcount
     finally:
         cursor.close()
+
+
+def _by_libpq(driver: Any, form: _Form, bound: dict[str, Any], *, wants_rows: bool) -> tuple[list[Any], int]:
+    assert form.native is not None
+    name, text, order = form.native
+    result = postgres_calls.execute(driver, name, text, [bound[one] for one in order])
+    if not wants_rows:
+        return [], result.command_tuples or 0
+    names = () if form.row else postgres_calls.names_of(result)
+    return postgres_calls.rows_of(driver, result, form.makes(names)), result.ntuples
 
 
 def put_many(

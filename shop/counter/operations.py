@@ -1,8 +1,8 @@
 """The till: a scanned code becomes goods, once: an order's pick-up code here, a member's with goods in ``sale``.
 
 The nonce is looked up before validity and keeps its first answer for ever; the order's row lock makes two phones at
-one code wait for each other; the ledger row, the shelf and the order change in the same transaction. Seven statements,
-and one for each further line, prepared: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
+one code wait for each other; the ledger row, the shelf and the order change in the same transaction. Seven statements
+however many lines, prepared: a queue stands in front of it. Contract: docs/decisions/0005-till.md.
 """
 
 from __future__ import annotations

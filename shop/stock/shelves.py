@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,23 +17,59 @@ Pieces = Mapping[uuid.UUID, int]
 Shelf = tuple[uuid.UUID, uuid.UUID]  # shop, item
 Writer = Session | sa.Connection
 
-_of_item = sa.and_(
-    stock.c.community_id == sa.bindparam("community"),
-    stock.c.shop_id == sa.bindparam("shop"),
-    stock.c.item_id == sa.bindparam("item"),
-)
-_pieces = sa.bindparam("pieces", type_=sa.Integer)
-_move_pieces = sa.update(stock).where(_of_item)
-_set_aside_free = Prepared(
-    _move_pieces.where(stock.c.on_hand - stock.c.held >= _pieces).values(held=stock.c.held + _pieces)
-)
-_put_back = Prepared(_move_pieces.values(held=stock.c.held - _pieces))
-_hand_over = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces, held=stock.c.held - _pieces))
-_take_off = Prepared(_move_pieces.values(on_hand=stock.c.on_hand - _pieces))
-_take_if_free = Prepared(
-    _move_pieces.where(stock.c.on_hand - stock.c.held >= _pieces).values(on_hand=stock.c.on_hand - _pieces)
-)
-_return = Prepared(_move_pieces.values(on_hand=stock.c.on_hand + _pieces))
+
+class _Change:
+    """A change of several shelves of a shop in one statement, locked in the order of their items; ``on_hand`` and ``held``
+    say how many times the pieces are added. ``only_free``: shelves with too few free pieces stay as they are.
+
+    One text for each number of shelves; made for baskets, not for whole shops.
+    """
+
+    def __init__(self, *, on_hand: int = 0, held: int = 0, only_free: bool = False) -> None:
+        self._by, self._only_free = {"on_hand": on_hand, "held": held}, only_free
+        self._texts: dict[int, Prepared] = {}
+
+    def run(
+        self, connection: sa.Connection, community_id: int, shop_id: uuid.UUID, pieces: Pieces
+    ) -> set[uuid.UUID]:
+        """The items whose shelves were changed."""
+        many = len(pieces)
+        if not many:
+            return set()
+        if many not in self._texts:
+            self._texts[many] = Prepared(self._statement(many))
+        values: dict[str, object] = {"community": community_id, "shop": shop_id}
+        for at, (item_id, quantity) in enumerate(pieces.items()):
+            values |= {f"item_{at}": item_id, f"pieces_{at}": quantity}
+        return {row.item_id for row in self._texts[many].rows(connection, values)}
+
+    def _statement(self, many: int) -> sa.ReturningUpdate:
+        items = [sa.bindparam(f"item_{at}", type_=stock.c.item_id.type) for at in range(many)]
+        pieces = sa.case(
+            {item: sa.bindparam(f"pieces_{at}", type_=sa.Integer) for at, item in enumerate(items)},
+            value=stock.c.item_id,
+        )
+        in_order = _of_shop(sa.select(stock.c.item_id)).where(stock.c.item_id.in_(items))
+        locked = in_order.order_by(stock.c.item_id).with_for_update(key_share=True).subquery()
+        change = _of_shop(sa.update(stock)).where(stock.c.item_id.in_(sa.select(locked.c.item_id)))
+        if self._only_free:
+            change = change.where(stock.c.on_hand - stock.c.held >= pieces)
+        values = {name: stock.c[name] + by * pieces for name, by in self._by.items() if by}
+        return change.values(values).returning(stock.c.item_id)
+
+
+def _of_shop(statement: Any) -> Any:
+    return statement.where(
+        stock.c.community_id == sa.bindparam("community"), stock.c.shop_id == sa.bindparam("shop")
+    )
+
+
+_set_aside_free = _Change(held=1, only_free=True)
+_put_back = _Change(held=-1)
+_hand_over = _Change(on_hand=-1, held=-1)
+_take_off = _Change(on_hand=-1)
+_take_if_free = _Change(on_hand=-1, only_free=True)
+_return = _Change(on_hand=1)
 
 
 def lock_shelves(
@@ -62,8 +99,7 @@ def set_aside_free(
     session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID, pieces: int
 ) -> bool:
     """Sets pieces aside where so many are free; False when they are not: two orders cannot both have the last one."""
-    keys = {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces}
-    return _set_aside_free.run(session.connection(), keys) == 1
+    return bool(_set_aside_free.run(session.connection(), community_id, shop_id, {item_id: pieces}))
 
 
 def put_back(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
@@ -82,14 +118,9 @@ def take_off_shelf(session: Writer, community_id: int, shop_id: uuid.UUID, piece
 
 
 def take_if_free(connection: sa.Connection, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> Pieces:
-    """Pieces leave the shop where so many are free, until one shelf has not enough; returns what was taken."""
-    taken: dict[uuid.UUID, int] = {}
-    for item_id in sorted(pieces):
-        keys = {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]}
-        if _take_if_free.run(connection, keys) != 1:
-            break
-        taken[item_id] = pieces[item_id]
-    return taken
+    """Pieces leave the shop from every shelf where so many are free; returns what was taken."""
+    taken = _take_if_free.run(connection, community_id, shop_id, pieces)
+    return {item_id: quantity for item_id, quantity in pieces.items() if item_id in taken}
 
 
 def return_to_shelf(session: Session, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
@@ -97,10 +128,6 @@ def return_to_shelf(session: Session, community_id: int, shop_id: uuid.UUID, pie
     _move(session, _return, community_id, shop_id, pieces)
 
 
-def _move(session: Writer, change: Prepared, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
+def _move(session: Writer, change: _Change, community_id: int, shop_id: uuid.UUID, pieces: Pieces) -> None:
     connection = session if isinstance(session, sa.Connection) else session.connection()
-    for item_id in sorted(pieces):
-        change.run(
-            connection,
-            {"community": community_id, "shop": shop_id, "item": item_id, "pieces": pieces[item_id]},
-        )
+    change.run(connection, community_id, shop_id, pieces)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import db
+from app.transaction import is_worth_another_try
 from points.base import Id, UtcDateTime
 from points.prepared import Prepared, put_many
 from tests.support.statement_lint import StatementLint
@@ -93,6 +94,63 @@ def test_it_stands_in_the_transaction_of_its_connection(connection: sa.Connectio
     assert connection.scalar(sa.select(sa.func.count()).select_from(thing)) == 0
     tables.drop_all(connection)
     connection.commit()
+
+
+def test_it_goes_on_after_what_makes_the_driver_forget_its_statements(connection: sa.Connection) -> None:
+    values = row(7)
+    for number in range(1, 7):  # the driver prepares its own statements from the fifth time on
+        connection.execute(sa.text("SELECT CAST(:n AS INTEGER)"), {"n": number})
+        put.run(connection, row(number))
+    with pytest.raises(sa.exc.IntegrityError), begun_again(connection):
+        put.run(connection, row(0))
+    put.run(connection, values)
+    assert [one.number for one in get.rows(connection, {"wanted": values["id"]})] == [7]
+
+
+def test_it_goes_on_after_a_transaction_was_broken_off(connection: sa.Connection) -> None:
+    connection.commit()
+    with pytest.raises(sa.exc.IntegrityError):
+        put.run(connection, row(0))
+    connection.rollback()
+    values = row(7)
+    put.run(connection, values)
+    assert [one.number for one in get.rows(connection, {"wanted": values["id"]})] == [7]
+    connection.rollback()
+    tables.drop_all(connection)
+    connection.commit()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_statement_that_somebody_dropped_is_worth_another_try(connection: sa.Connection) -> None:
+    find = {"wanted": uuid.uuid4()}
+    assert get.rows(connection, find) == []
+    connection.execute(sa.text("DEALLOCATE ALL"))
+    if connection.dispatch.before_cursor_execute:
+        return  # somebody listens: nothing was prepared
+    with pytest.raises(sa.exc.DBAPIError) as caught:
+        get.rows(connection, find)
+    assert is_worth_another_try(caught.value)
+    connection.rollback()
+    tables.create_all(connection)
+    assert get.rows(connection, find) == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_behind_a_pooler_nothing_is_prepared(connection: sa.Connection) -> None:
+    connection.connection.driver_connection.prepare_threshold = None
+    values = row(7)
+    put.run(connection, values)
+    assert [one.number for one in get.rows(connection, {"wanted": values["id"]})] == [7]
+    names = connection.scalars(sa.text("SELECT name FROM pg_prepared_statements")).all()
+    connection.connection.driver_connection.prepare_threshold = 5
+    assert names == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_text_with_a_nul_is_refused_not_cut(connection: sa.Connection) -> None:
+    say = Prepared(sa.select(sa.cast(sa.bindparam("word", type_=sa.Text), sa.Text).label("word")))
+    with pytest.raises(sa.exc.DataError):
+        say.rows(connection, {"word": "a\0b"})
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

@@ -393,17 +393,17 @@ def test_with_network_the_servers_time_counts(till):
     assert reason(till, order, scanned_at=till.now - timedelta(hours=1)) == "invalid_time"
 
 
-def test_a_hand_over_takes_seven_statements_and_one_for_each_further_line(till, engine):
+def test_a_hand_over_takes_seven_statements_however_many_lines(till, engine):
     sent = []
 
     def note(_connection, _cursor, statement, *_more):
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    for lines, most in (((("A01", 1),), 7), ((("A01", 1), ("A02", 1), ("A03", 1)), 9)):
+    for lines in ((("A01", 1),), (("A01", 1), ("A02", 1), ("A03", 1))):
         order = till.order(till.people[0], *lines)
         sent.clear()
         sa.event.listen(engine, "before_cursor_execute", note)
         till.scan(order)
         sa.event.remove(engine, "before_cursor_execute", note)
-        assert len(sent) == most, sent
+        assert len(sent) == 7, sent
