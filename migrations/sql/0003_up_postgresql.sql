@@ -579,6 +579,7 @@ CREATE TABLE uploaded_scan (
     device_id UUID NOT NULL,
     shop_id UUID NOT NULL,
     staff_id UUID NOT NULL,
+    told_by UUID NOT NULL,
     code VARCHAR(500) NOT NULL,
     lines TEXT NOT NULL,
     scanned_at TIMESTAMP WITH TIME ZONE,
@@ -1118,6 +1119,8 @@ ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_device_id
 ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_told_by FOREIGN KEY(community_id, told_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;

@@ -858,6 +858,7 @@ CREATE TABLE uploaded_scan (
     device_id BLOB NOT NULL,
     shop_id BLOB NOT NULL,
     staff_id BLOB NOT NULL,
+    told_by BLOB NOT NULL,
     code VARCHAR(500) NOT NULL,
     lines TEXT NOT NULL,
     scanned_at DATETIME,
@@ -872,6 +873,7 @@ CREATE TABLE uploaded_scan (
     CONSTRAINT fk_uploaded_scan_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
     CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
     CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_uploaded_scan_community_id_told_by FOREIGN KEY(community_id, told_by) REFERENCES member (community_id, id),
     CONSTRAINT uq_uploaded_scan_community_id_nonce UNIQUE (community_id, nonce),
     CONSTRAINT ck_uploaded_scan_outcome CHECK (outcome IN ('ok', 'error', 'conflict', 'quarantined')),
     CONSTRAINT fk_uploaded_scan_community_id FOREIGN KEY(community_id) REFERENCES community (id)

@@ -41,7 +41,8 @@ device, allowance, card, key = Device.__table__, Allowance.__table__, Card.__tab
 
 @dataclass(frozen=True)
 class TakeSnapshot:
-    """A phone asks for what it may do without network; ``queued`` hand-overs still wait on it to be told."""
+    """A phone, and the actor who is signed in on it, asks for what it may do without network; ``queued`` scans still wait
+    on it to be told."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -72,7 +73,7 @@ def take_snapshot(session: Session, command: TakeSnapshot, *, now: datetime) -> 
         "v": VERSION, "made_at": _s(now), "valid_until": _s(until),
         "shop": {"id": str(here.shop_id), "name": here.shop_name},
         "device": {"id": str(here.id), "name": here.name, "serial": here.serial},
-        "community": {"id": str(here.community_id), "name": here.community, "zone": here.zone},
+        "staff": str(command.actor_id), "community": {"id": str(here.community_id), "name": here.community, "zone": here.zone},
         "items": items, "orders": _orders(session, here, now, [row[0] for row in items]),
         "closed": _closed(session, here, now),
     }  # fmt: skip
