@@ -221,6 +221,7 @@ def _write(
             status=outcome.status, reason=outcome.reason, points=sale.points, transfer_id=sale.transfer_id,
             is_offline=True, answer=json.dumps(outcome.body, ensure_ascii=False), scanned_at=at, recorded_at=now,
             member_id=sale.payer.member_id if sale.payer else None, device_id=command.device_id,
+            means=sale.payer.means if sale.payer else None,
             used_mark=sale.payer.used_mark if sale.payer and is_ok else None,
         )
     )  # fmt: skip
