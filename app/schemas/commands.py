@@ -234,6 +234,12 @@ class NoteSchema(Command):
     note = Text(required=True, shortest=2, longest=200)
 
 
+class SettleSchema(NoteSchema):
+    """What was done about goods that could not be booked: their points are taken now, or not at all."""
+
+    way = OneOf("charge", "waive", load_default="waive")
+
+
 class AnnulSchema(Command):
     """Which scan to undo."""
 

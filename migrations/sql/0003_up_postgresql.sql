@@ -772,6 +772,8 @@ CREATE TRIGGER item_price_no_truncate BEFORE TRUNCATE ON item_price FOR EACH STA
 --;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
+CREATE INDEX ix_redemption_unsettled ON redemption (community_id) WHERE status = 'conflict' AND settled_at IS NULL
+--;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
 --;
 CREATE INDEX ix_till_request_shop ON till_request (community_id, shop_id, expires_at)
@@ -833,6 +835,8 @@ CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
 CREATE INDEX ix_allowance_device ON allowance (community_id, device_id, state, held_until)
 --;
 CREATE INDEX ix_allowance_household ON allowance (community_id, household_id, state)
+--;
+CREATE INDEX ix_uploaded_scan_gap ON uploaded_scan (community_id) WHERE outcome = 'ok' AND reason IS NOT NULL
 --;
 CREATE INDEX ix_uploaded_scan_outcome ON uploaded_scan (community_id, outcome, recorded_at)
 --;

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 OUTCOMES = ("ok", "error", "conflict", "quarantined")
+_GAP = sa.text("outcome = 'ok' AND reason IS NOT NULL")
 
 
 class Allowance(OfCommunity, Base):
@@ -63,8 +64,9 @@ class UploadedScan(OfCommunity, Base):
     """What a phone said of a scan without network, word for word, and what became of it. Never changed.
 
     ``staff_id`` handed over, ``told_by`` was signed in when it was told. ``scanned_at`` and ``sent_at`` are the phone's own
-    clock, right or wrong; ``counted_at`` is the time that counts (``policy.counted_time``). ``error``: the phone had
-    refused, nothing left. ``quarantined``: the phone had been revoked or given to another shop; nothing was booked.
+    clock, right or wrong; ``counted_at`` is the time that counts (``policy.counted_time``). ``ok`` with a reason: booked,
+    but the shelf's book had fewer pieces. ``error``: the phone had refused, nothing left. ``quarantined``: the phone had
+    been revoked or given to another shop; nothing was booked.
     """
 
     __tablename__ = "uploaded_scan"
@@ -91,12 +93,14 @@ class UploadedScan(OfCommunity, Base):
         points_to("told_by", "member"),
         sa.UniqueConstraint("community_id", "nonce"),
         sa.Index("ix_uploaded_scan_outcome", "community_id", "outcome", "recorded_at"),
+        sa.Index("ix_uploaded_scan_gap", "community_id", sqlite_where=_GAP, postgresql_where=_GAP),
         one_of("outcome", *OUTCOMES),
     )
 
 
 class QuarantineNote(OfCommunity, Base):
-    """What a steward found out about a scan of a revoked phone; ``id`` is the scan's. Never changed."""
+    """What a steward found out about a scan that was set apart, or about the shelf it was handed over from; ``id`` is the
+    scan's. Never changed."""
 
     __tablename__ = "quarantine_note"
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from app.database import db
 from app.transaction import transact
 from points.base import new_id
 from points.people.operations import GrantRole, IssueCard, grant_role, issue_card
+from shop.catalogue.limits import Limit, set_limits
 from shop.catalogue.operations import OpenShop, open_shop
 from shop.devices.operations import (
     EnrolDevice,
@@ -162,7 +165,7 @@ def test_the_steward_settles_what_could_not_be_booked(street: Street, phone) -> 
     assert "这个码在别处先用了" in page
     assert "停用的手机补传的" in page
     with street.site.app_context():
-        names = {"conflict": "redemption", "apart": "uploaded_scan"}
+        names = {"conflict": "redemption", "told": "uploaded_scan"}
         keys = {
             kind: db.session.scalar(sa.text(f"SELECT id FROM {table} WHERE community_id = :c AND nonce = :n"),
                                     {"c": street.village.community_id, "n": nonce})
@@ -178,6 +181,43 @@ def test_the_steward_settles_what_could_not_be_booked(street: Street, phone) -> 
     assert "已经查清" in words(steward.get("/stock/conflicts"))
     assert phone[1].get("/stock/conflicts").status_code == 403
     assert "没网时给出的一次货补办完了" in words(steward.get(f"/c/{street.village.code}/changes"))
+
+
+def limit_to_one(street: Street, item_id: str) -> None:
+    """One piece a week for a household."""
+
+    def limit(session: Session, _command: object, *, now: datetime) -> None:
+        set_limits(session, street.village.community_id, uuid.UUID(item_id), [Limit("household", "week", 1)])
+
+    street.do(transact, limit, None)
+
+
+def test_the_steward_is_led_to_what_waits_and_chooses_to_charge_or_to_waive(street: Street, phone) -> None:
+    device_id, staff = phone
+    community_id, rich, steward = street.village.community_id, street.rich, street.staff("steward")
+    with street.site.app_context():
+        card = transact(issue_card, IssueCard(community_id, rich.id, rich.id, replace=False))
+    staff.post("/stock/offline", data={"device_id": device_id, "points_each": "20", "hours": "8"})
+    goods = next(row for row in snapshot(staff)["items"] if row[6] > 4 and row[5] and not row[7])
+    limit_to_one(street, goods[0])
+    for nonce in ("n-1", "n-2"):
+        lines = [{"item_id": goods[0], "quantity": 2}]
+        assert tell(phone, card, nonce, lines=lines).json["reason"] == "rules"
+    for page in ("/desk", "/stock"):
+        answer = steward.get(page)
+        assert ("没能上账 2 笔" in words(answer), 'href="/stock/conflicts"' in answer.text) == (True, True)
+    assert "没能上账" not in words(staff.get("/stock"))
+    for way, done in (("charge", "事后收了"), ("waive", "怎么办的")):
+        page = steward.get("/stock/conflicts")
+        path = re.findall(r'action="(/stock/conflicts/conflict/[^"]+)"', page.text)[0]
+        assert "不收了" in words(page)
+        assert steward.post(path, data={"note": "说好了", "way": way}).status_code == 303
+        assert done in words(steward.get("/stock/conflicts"))
+    assert "不收了" not in words(steward.get("/stock/conflicts"))
+    assert street.purse(rich).held + street.purse(rich).available == 20 - 2 * goods[5]
+    said = words(steward.get(f"/c/{street.village.code}/changes"))
+    assert ("事后按价收了" in said, "没有收" in said) == (True, True)
+    assert goods[3] in words(street.as_(rich).get("/points"))
 
 
 def test_the_page_a_phone_keeps_names_nobody(street: Street, phone, clock_at) -> None:
