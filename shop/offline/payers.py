@@ -13,8 +13,8 @@ from points.codes import read_code
 from points.people.models import Card, Household, Member
 from shop.codes.keys import code_keys
 from shop.codes.models import MemberKey, MemberPin
-from shop.codes.rotating import HANDLE, STEP_SECONDS, is_genuine, read_member_code
-from shop.offline.policy import CLOCK_SLACK
+from shop.codes.rotating import HANDLE, is_fresh, is_genuine, read_member_code
+from shop.offline.policy import TOLD_SLACK
 
 card, key, pin = Card.__table__, MemberKey.__table__, MemberPin.__table__
 member, household = Member.__table__, Household.__table__
@@ -71,8 +71,8 @@ def _read_code(session: Session, token: str, at: datetime) -> tuple[str, str | N
     assert code is not None  # it has been read as a code of ours
     if not is_genuine(code, code_keys(session).member_key(code.handle)):
         return code.mark, "invalid"
-    age = abs(at.timestamp() - code.step * STEP_SECONDS)
-    return code.mark, None if age <= CLOCK_SLACK.total_seconds() + STEP_SECONDS else "invalid_time"
+    is_good = is_fresh(code, at.timestamp(), slack=TOLD_SLACK.total_seconds())
+    return code.mark, None if is_good else "invalid_time"
 
 
 def _payer(session: Session, community_id: int, member_id: uuid.UUID, means: str, used: str | None) -> Payer:

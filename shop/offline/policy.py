@@ -21,6 +21,7 @@ LONGEST_SPENDING = timedelta(hours=24)
 GRACE = timedelta(hours=24)  # of a hold, for an upload that comes late
 OLDEST_SCAN = timedelta(days=7)
 CLOCK_SLACK = timedelta(minutes=5)
+TOLD_SLACK = timedelta(seconds=10)  # of the moment of a scan: between sending and taking in lies the way
 MOST_PIECES, MARK_DIGITS = 99, 32
 OFFLINE_KIND = "goods"  # a voucher or a loan needs the server
 CLOSED = {
