@@ -7,6 +7,7 @@ import pytest
 from app.database import db
 from points.errors import Conflict, NotFound
 from points.people.acts import acts_of
+from shop.offline.allowances import AskBack, ask_back
 from shop.offline.queries import Unsettled, gaps_of, unsettled
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
 from shop.statements import statement_page
@@ -21,7 +22,15 @@ from shop.stock.takes import (
     finish_take,
     sign_take,
 )
-from tests.shop.phones import given_card, given_device, given_phone_key, phone_code, reserve, told
+from tests.shop.phones import (
+    given_card,
+    given_device,
+    given_phone_key,
+    phone_code,
+    reserve,
+    snapshot_for,
+    told,
+)
 from tests.shop.test_offline import conflicts, mine, purse
 from tests.shop.till import day_of
 
@@ -176,3 +185,17 @@ def test_another_villages_conflict_is_not_found(till):
     command = SettleConflict(till.community_id + 1, till.keeper.id, conflicts(till)[0].id, "不是这个村", True)
     with pytest.raises(NotFound):
         till.run(settle_conflict, command)
+
+
+def test_points_that_came_back_to_their_owner_are_not_spent_by_a_list_that_is_over(till):
+    phone, person = given_device(till), till.people[0]
+    card = given_card(till, person)
+    reserve(till, phone, points=20, hours=20)
+    snapshot_for(till, phone)
+    till.wait(hours=13)  # the list is over, the time for spending is not
+    till.run(ask_back, AskBack(till.community_id, person.id, mine(till, person)[0].id))
+    till.wait(hours=1)
+    assert told(till, phone, card, ("A03", 1), ago=60).reason == "insufficient_points"
+    assert told(till, phone, card, ("A03", 1), ago=7200).status == "conflict"
+    assert told(till, phone, card, ("A03", 1), ago=3 * 3600).status == "ok"  # while the list was in force
+    assert purse(till, person) == (99, 0)
