@@ -129,7 +129,8 @@ def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> l
     row = session.execute(
         sa.select(*(_handed_over(start, end) - _brought_back(community_id, start, end) for start, end in spans)).where(
             redemption.c.community_id == community_id, redemption.c.shop_id.in_(shops),
-            redemption.c.recorded_at >= min(start for start, _ in spans), redemption.c.status == "ok",
+            redemption.c.recorded_at >= min(start for start, _ in spans),
+            sa.or_(redemption.c.status == "ok", redemption.c.transfer_id.is_not(None)),  # charged afterwards
             redemption.c.annulled_at.is_(None),
         )
     ).one()  # fmt: skip

@@ -11,6 +11,7 @@ from app.schemas.fields import Command, Day, Key, Moment, OneOf, Part, Secret, S
 from points.fairness.models import FINDINGS
 from points.people.leaving import WHY
 from points.people.models import CADENCES, ROLES, SECRECIES, SESSION_KINDS
+from shop.counter.policy import REASONS
 
 MOST_PHOTOS = 4  # of one record
 
@@ -196,7 +197,10 @@ class RefundSchema(Command):
 
 
 class OfflineScanSchema(Command):
-    """What a shop phone tells of a hand-over without network; both times are by its own clock."""
+    """What a shop phone tells of a scan without network; both times are by its own clock.
+
+    ``staff_id``: who was signed in on it then. ``refused``: why the phone refused, if so; then nothing was handed over.
+    """
 
     device_id = Key(required=True)
     serial = Whole(least=1, required=True)
@@ -205,6 +209,8 @@ class OfflineScanSchema(Command):
     scanned_at = Moment(required=True)
     sent_at = Moment(required=True)
     lines = Several(Part(OrderLineSchema), most=100, load_default=list)
+    staff_id = Key(load_default=None, allow_none=True)
+    refused = OneOf(*REASONS, load_default=None, allow_none=True)
 
 
 class SnapshotSchema(Command):
@@ -226,6 +232,12 @@ class NoteSchema(Command):
     """What was done about it."""
 
     note = Text(required=True, shortest=2, longest=200)
+
+
+class SettleSchema(NoteSchema):
+    """What was done about goods that could not be booked: their points are taken now, or not at all."""
+
+    way = OneOf("charge", "waive", load_default="waive")
 
 
 class AnnulSchema(Command):

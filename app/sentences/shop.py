@@ -106,6 +106,7 @@ SENTENCES = {
     "allowance_over": _("这笔备下的积分已经用完，或者已经回到账上。"),
     "conflict_not_found": _("没有找到这条记录。"),
     "conflict_settled": _("这条记录已经办完了。"),
+    "conflict_not_covered": _("备下的积分已经不在了，收不了。可以写明原因，不收了。"),
     "period_not_over": _("截止日还没有到，请选今天或以前的日子。"),
     "nothing_to_settle": _("上一张结算单以后，这段时间没有新的进出，不用结算。"),
     "unit_value_missing": _("还没有定一分折多少钱，请管理员先定好。"),

@@ -26,6 +26,7 @@ from points.review.funding import fund_budget
 from points.rules.policy import MONTH_BUDGET_PER_HOUSEHOLD
 from points.standings.queries import awards_waiting, household_count, published_in, work_waiting
 from shop.figures import cover_percent, cover_state, low_stock, redeemed_in, shelf_figures
+from shop.offline.queries import unsettled
 from shop.queries import ending_soon, papers_waiting
 
 views = Blueprint("desk", __name__)
@@ -85,6 +86,7 @@ def _context() -> dict[str, object]:
         "awards": awards_waiting(session, community_id),
         "low": low_stock(session, community_id),
         "ending": ending_soon(session, community_id, today=today, limit=5),
+        "offline": unsettled(session, community_id),
         "slips": papers_waiting(session, community_id),
         "group_warnings": group_warnings(session, community_id, today=today),
         "grants": grants_of(session, community_id),

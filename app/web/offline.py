@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app import clock
 from app.assets import STATIC, read_manifest
+from app.database import db
 from app.errors import plain_error, status_of
 from app.headers import allow_wasm
 from app.identity.shop_phone import this_shop_phone
@@ -29,6 +30,7 @@ from shop.devices.queries import DeviceView
 from shop.offline.allowances import AskBack, ask_back
 from shop.offline.snapshot import TakeSnapshot, take_snapshot
 from shop.offline.upload import OfflineScan, take_in
+from shop.queries import shop_by_id
 
 views = Blueprint("offline", __name__)
 
@@ -40,17 +42,14 @@ WORKERS = {
 }  # fmt: skip
 
 
-def phone_here() -> DeviceView | None:
-    """The shop phone this browser is, if it is one of the shop whose staff is signed in."""
-    found = this_shop_phone()
-    own = (current_user.community_id, current_user.shop_id)
-    return found if found and (found.community_id, found.shop_id) == own else None
+def _is_of_own_shop(phone: DeviceView) -> bool:
+    return (phone.community_id, phone.shop_id) == (current_user.community_id, current_user.shop_id)
 
 
 def _this_phone() -> DeviceView:
     """Raises NotAllowed ``device_unknown``, or ``device_revoked``."""
-    found = phone_here()
-    if found is None:
+    found = this_shop_phone()
+    if found is None or (found.is_current and not _is_of_own_shop(found)):
         raise NotAllowed("device_unknown")
     if not found.is_current:
         raise NotAllowed("device_revoked")
@@ -60,9 +59,15 @@ def _this_phone() -> DeviceView:
 @views.get("/counter/offline")
 @requires("counter.redeem")
 def till() -> ResponseReturnValue:
-    """The page that goes on without network. It names nobody: the phone keeps it."""
+    """The page that goes on without network. It names nobody: the phone keeps it. A phone that was stopped gets it as
+    well: what still waits on it must be told."""
     allow_wasm()
-    return render_template("offline/till.html", shop=own_shop(), phone=phone_here(), key=public_key())
+    phone = this_shop_phone()
+    is_current = phone is None or phone.is_current
+    shop = own_shop() if is_current else shop_by_id(db.session(), current_user.community_id, _staffed_shop())
+    return render_template(
+        "offline/till.html", shop=shop, phone=phone, is_current=is_current, key=public_key()
+    )
 
 
 @views.get("/counter/offline/pulse")
@@ -75,8 +80,8 @@ def pulse() -> ResponseReturnValue:
 @views.get("/counter/offline/token")
 @requires("counter.redeem")
 def token() -> ResponseReturnValue:
-    """A kept page has an old one."""
-    return jsonify({"csrf": generate_csrf()})
+    """A kept page has an old one; and who is signed in now."""
+    return jsonify({"csrf": generate_csrf(), "staff": str(current_user.member_id)})
 
 
 @views.post("/counter/offline/snapshot")
@@ -94,27 +99,30 @@ def snapshot() -> ResponseReturnValue:
 @views.post("/counter/offline/scans")
 @requires("counter.redeem")
 def scans() -> ResponseReturnValue:
-    """One hand-over that has happened: 201 booked, 409 kept as a conflict or set apart; told again, the same."""
+    """One scan that has happened: 201 booked, or noted where the phone refused; 409 kept as a conflict or set apart; told
+    again, the same."""
     try:
         body = load_typed(OfflineScanSchema, request.get_json())
         outcome = transact(take_in, _offline_scan(body))
     except DomainError as error:
         return _refused(error)
     answer = jsonify(outcome.body)
-    answer.status_code = 201 if outcome.status == "ok" else 409
+    answer.status_code = 201 if outcome.body["status"] in ("ok", "noted") else 409
     return answer
 
 
 def _offline_scan(body: dict[str, object]) -> OfflineScan:
-    """The phone must be the one that sold: told by its cookie, or by its number where its token has changed since."""
-    here = phone_here()
-    if this_shop_phone() is not None and (here is None or here.id != body["device_id"]):
+    """The phone must be the one that sold, with a cookie that works; what any other tells is set apart."""
+    here = this_shop_phone()
+    if here is not None and here.is_current and not _is_of_own_shop(here):
         raise NotAllowed("device_unknown")  # another shop's staff holds the phone: it is told later
+    is_it = here is not None and here.is_current and here.id == body["device_id"]
     lines = tuple(SaleLine(line["item_id"], line["quantity"]) for line in body["lines"])  # type: ignore[attr-defined]
     return OfflineScan(
         current_user.community_id, current_user.member_id, _staffed_shop(), device(), str(body["code"]),
         str(body["nonce"]), scanned_at=body["scanned_at"], offline=True, lines=lines, device_id=body["device_id"],
-        serial=body["serial"] if here and here.is_current else -1, sent_at=body["sent_at"],
+        serial=body["serial"] if is_it else -1, sent_at=body["sent_at"], staff_id=body["staff_id"],
+        refused=body["refused"],
     )  # type: ignore[arg-type]  # fmt: skip
 
 

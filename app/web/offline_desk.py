@@ -13,14 +13,14 @@ from app import clock
 from app.database import db
 from app.permissions import requires
 from app.reserving import reserve_for_all
-from app.schemas.commands import NoteSchema, ReserveSchema
+from app.schemas.commands import ReserveSchema, SettleSchema
 from app.transaction import transact
 from app.web.counter import own_shop
 from app.web.forms import Form, blank_form, load_form, posted_form, show_again
 from points.errors import DomainError
 from points.people.register import grids_of
 from shop.offline.allowances import ReserveAllowances
-from shop.offline.queries import conflicts_of, most_points, phones_at, set_apart
+from shop.offline.queries import conflicts_of, gaps_of, most_points, phones_at, set_apart
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
 
 views = Blueprint("offline_desk", __name__)
@@ -74,13 +74,17 @@ def reserve() -> ResponseReturnValue:
 
 def _conflicts_page() -> dict[str, object]:
     session, community_id = db.session(), current_user.community_id
-    return {"conflicts": conflicts_of(session, community_id), "apart": set_apart(session, community_id)}
+    return {
+        "conflicts": conflicts_of(session, community_id),
+        "gaps": gaps_of(session, community_id),
+        "apart": set_apart(session, community_id),
+    }
 
 
 @views.get("/stock/conflicts")
 @requires("offline.settle")
 def conflicts() -> ResponseReturnValue:
-    """Goods that left without network and could not be booked, and what stopped phones told."""
+    """Goods that left without network and could not be booked, shelves to look at, and what stopped phones told."""
     return render_template("offline/conflicts.html", form=Form(), wrong=None, **_conflicts_page())
 
 
@@ -90,11 +94,11 @@ def settle(kind: str, key: uuid.UUID) -> ResponseReturnValue:
     """Says what was done about one of them."""
     form = posted_form()
     try:
-        note, who = load_form(NoteSchema)["note"], (current_user.community_id, current_user.member_id)
-        if kind == "apart":
-            transact(note_quarantine, NoteQuarantine(*who, key, note))
+        said, who = load_form(SettleSchema), (current_user.community_id, current_user.member_id)
+        if kind == "told":
+            transact(note_quarantine, NoteQuarantine(*who, key, said["note"]))
         else:
-            transact(settle_conflict, SettleConflict(*who, key, note))
+            transact(settle_conflict, SettleConflict(*who, key, said["note"], said["way"] == "charge"))
     except DomainError as error:
         return show_again("offline/conflicts.html", form, error, wrong=key, **_conflicts_page())
     flash(_("记好了。"), "ok")

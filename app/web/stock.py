@@ -25,6 +25,7 @@ from points.errors import DomainError, NotAllowed, NotFound
 from shop.catalogue.models import VOUCHER_KINDS
 from shop.catalogue.operations import OfferItem, offer_item
 from shop.figures import low_stock
+from shop.offline.queries import unsettled
 from shop.queries import ShopView, batches_on_shelf, ending_soon, items_at, moves_at, papers_waiting, shops_of
 from shop.stock.operations import CountStock, count_stock
 from shop.stock.places import SetPlaces, set_places
@@ -76,6 +77,7 @@ def index() -> ResponseReturnValue:
         "stock/index.html", **_page(shop), low=low_stock(*look, shop_id=shop.id, limit=MOST_WARNINGS),
         ending=ending_soon(*look, today=current_user.today, shop_id=shop.id, limit=MOST_WARNINGS),
         waiting=papers_waiting(*look, shop_id=shop.id), today=current_user.today,
+        offline=unsettled(*look) if current_user.can("offline.settle") else None,
     )  # fmt: skip
 
 

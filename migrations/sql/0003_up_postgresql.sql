@@ -585,6 +585,7 @@ CREATE TABLE uploaded_scan (
     device_id UUID NOT NULL,
     shop_id UUID NOT NULL,
     staff_id UUID NOT NULL,
+    told_by UUID NOT NULL,
     code VARCHAR(500) NOT NULL,
     lines TEXT NOT NULL,
     scanned_at TIMESTAMP WITH TIME ZONE,
@@ -777,6 +778,8 @@ CREATE TRIGGER item_price_no_truncate BEFORE TRUNCATE ON item_price FOR EACH STA
 --;
 CREATE INDEX ix_redemption_member ON redemption (community_id, member_id, scanned_at)
 --;
+CREATE INDEX ix_redemption_unsettled ON redemption (community_id) WHERE status = 'conflict' AND settled_at IS NULL
+--;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
 --;
 CREATE INDEX ix_till_request_shop ON till_request (community_id, shop_id, expires_at)
@@ -838,6 +841,8 @@ CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
 CREATE INDEX ix_allowance_device ON allowance (community_id, device_id, state, held_until)
 --;
 CREATE INDEX ix_allowance_household ON allowance (community_id, household_id, state)
+--;
+CREATE INDEX ix_uploaded_scan_gap ON uploaded_scan (community_id) WHERE outcome = 'ok' AND reason IS NOT NULL
 --;
 CREATE INDEX ix_uploaded_scan_outcome ON uploaded_scan (community_id, outcome, recorded_at)
 --;
@@ -1124,6 +1129,8 @@ ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_device_id
 ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE uploaded_scan ADD CONSTRAINT fk_uploaded_scan_community_id_told_by FOREIGN KEY(community_id, told_by) REFERENCES member (community_id, id)
 --;
 ALTER TABLE voucher ADD CONSTRAINT fk_voucher_community_id_household_id FOREIGN KEY(community_id, household_id) REFERENCES household (community_id, id)
 --;

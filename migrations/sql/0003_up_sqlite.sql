@@ -863,6 +863,7 @@ CREATE TABLE uploaded_scan (
     device_id BLOB NOT NULL,
     shop_id BLOB NOT NULL,
     staff_id BLOB NOT NULL,
+    told_by BLOB NOT NULL,
     code VARCHAR(500) NOT NULL,
     lines TEXT NOT NULL,
     scanned_at DATETIME,
@@ -877,6 +878,7 @@ CREATE TABLE uploaded_scan (
     CONSTRAINT fk_uploaded_scan_community_id_device_id FOREIGN KEY(community_id, device_id) REFERENCES device (community_id, id),
     CONSTRAINT fk_uploaded_scan_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id),
     CONSTRAINT fk_uploaded_scan_community_id_staff_id FOREIGN KEY(community_id, staff_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_uploaded_scan_community_id_told_by FOREIGN KEY(community_id, told_by) REFERENCES member (community_id, id),
     CONSTRAINT uq_uploaded_scan_community_id_nonce UNIQUE (community_id, nonce),
     CONSTRAINT ck_uploaded_scan_outcome CHECK (outcome IN ('ok', 'error', 'conflict', 'quarantined')),
     CONSTRAINT fk_uploaded_scan_community_id FOREIGN KEY(community_id) REFERENCES community (id)
@@ -1193,6 +1195,8 @@ CREATE INDEX ix_redemption_order ON redemption (community_id, order_id)
 --;
 CREATE INDEX ix_redemption_shop ON redemption (community_id, shop_id, recorded_at)
 --;
+CREATE INDEX ix_redemption_unsettled ON redemption (community_id) WHERE status = 'conflict' AND settled_at IS NULL
+--;
 CREATE INDEX ix_till_request_member ON till_request (community_id, member_id, expires_at)
 --;
 CREATE INDEX ix_till_request_shop ON till_request (community_id, shop_id, expires_at)
@@ -1288,6 +1292,8 @@ CREATE INDEX ix_loan_shop ON loan (community_id, shop_id, state, due_at)
 CREATE INDEX ix_allowance_device ON allowance (community_id, device_id, state, held_until)
 --;
 CREATE INDEX ix_allowance_household ON allowance (community_id, household_id, state)
+--;
+CREATE INDEX ix_uploaded_scan_gap ON uploaded_scan (community_id) WHERE outcome = 'ok' AND reason IS NOT NULL
 --;
 CREATE INDEX ix_uploaded_scan_outcome ON uploaded_scan (community_id, outcome, recorded_at)
 --;

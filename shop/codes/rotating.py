@@ -89,7 +89,7 @@ def is_genuine(code: MemberCode, key: bytes) -> bool:
     return hmac.compare_digest(code.proof, proof_of(day_key(key, day_of(code.step)), code.step))
 
 
-def is_fresh(code: MemberCode, seconds: float) -> bool:
-    """Whether it may still, or already, be used at a moment (Unix time)."""
+def is_fresh(code: MemberCode, seconds: float, *, slack: float = 0) -> bool:
+    """Whether it may still, or already, be used at a moment (Unix time) that is known to ``slack`` seconds."""
     age = seconds - code.step * STEP_SECONDS
-    return -MOST_EARLY_SECONDS <= age <= MOST_AGE_SECONDS
+    return -MOST_EARLY_SECONDS - slack <= age <= MOST_AGE_SECONDS + slack

@@ -6,6 +6,7 @@ the own phone has said it already.
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -23,29 +24,41 @@ hold = redemption.alias("hold")
 
 
 def _by_card(told: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
-    """What a member's card was good for since the day began."""
+    """What cards were good for since the day began."""
     return (
-        told.c.community_id == sa.bindparam("community"), told.c.member_id == sa.bindparam("member"),
+        told.c.community_id == sa.bindparam("community"),
         told.c.scanned_at >= sa.bindparam("since"), told.c.means == "card", told.c.status == "ok",
         told.c.annulled_at.is_(None),
     )  # fmt: skip
 
 
+_of_member = sa.bindparam("member")
 # A loan's line in the counter's book has no points, since they are not the shop's: its deposit counts until it is free.
 _deposits = (
     sa.select(sa.func.coalesce(sa.func.sum(loan.c.points), 0))
     .where(
         loan.c.community_id == sa.bindparam("community"), loan.c.household_id == sa.bindparam("household"),
         loan.c.lent_at >= sa.bindparam("since"), loan.c.state != "returned",
-        sa.exists().where(*_by_card(hold), hold.c.transfer_id == loan.c.transfer_id),
+        sa.exists().where(*_by_card(hold), hold.c.member_id == _of_member, hold.c.transfer_id == loan.c.transfer_id),
     )
     .scalar_subquery()
 )  # fmt: skip
 _spent_today = Prepared(
     sa.select((sa.func.coalesce(sa.func.sum(redemption.c.points), 0) + _deposits).label("points")).where(
-        *_by_card(redemption)
+        *_by_card(redemption), redemption.c.member_id == _of_member
     )
 )
+_sold_today = (
+    sa.select(redemption.c.member_id, sa.func.sum(redemption.c.points).label("points"))
+    .where(*_by_card(redemption))
+    .group_by(redemption.c.member_id)
+)
+_lent_today = (
+    sa.select(hold.c.member_id, sa.func.sum(loan.c.points).label("points"))
+    .join(loan, sa.and_(loan.c.community_id == hold.c.community_id, loan.c.transfer_id == hold.c.transfer_id))
+    .where(*_by_card(hold), loan.c.state != "returned")
+    .group_by(hold.c.member_id)
+)  # fmt: skip
 
 
 def consent(
@@ -71,3 +84,13 @@ def _free_of_pin(session: Session, community_id: int, payer: Payer, at: datetime
     }  # fmt: skip
     (spent,) = _spent_today.rows(session.connection(), keys)
     return row.card_daily_cap - int(spent.points)
+
+
+def spent_by_card(session: Session, community_id: int, *, since: datetime) -> dict[uuid.UUID, int]:
+    """Points that each member's card was good for since the day began; whose card was not used is left out."""
+    keys = {"community": community_id, "since": since}
+    spent: dict[uuid.UUID, int] = {}
+    for query in (_sold_today, _lent_today):
+        for row in session.execute(query, keys):
+            spent[row.member_id] = spent.get(row.member_id, 0) + int(row.points)
+    return spent

@@ -12,6 +12,7 @@ from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 # A pick-up code, a printed card, the rotating code of a phone, or a confirmation on the own phone.
 MEANS = ("order", "card", "code", "own_phone")
+_UNSETTLED = sa.text("status = 'conflict' AND settled_at IS NULL")
 
 
 class Redemption(OfCommunity, Base):
@@ -68,6 +69,9 @@ class Redemption(OfCommunity, Base):
         sa.Index("ix_redemption_order", "community_id", "order_id"),
         sa.Index("ix_redemption_shop", "community_id", "shop_id", "recorded_at"),
         sa.Index("ix_redemption_member", "community_id", "member_id", "scanned_at"),
+        sa.Index(
+            "ix_redemption_unsettled", "community_id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED
+        ),
         one_of("status", "ok", "error", "conflict"),
         one_of("means", *MEANS),
         sa.CheckConstraint("(status <> 'ok') = (reason IS NOT NULL)", name="reason"),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from shop.counter.scan import RedeemCode
 from shop.stock.count_models import StockTake, StockTakeLine
-from shop.stock.models import StockMove
+from shop.stock.models import NOT_IN_BOOK, StockMove
 from shop.stock.shelves import lock_shelves, return_to_shelf
 
 take, line, move = StockTake.__table__, StockTakeLine.__table__, StockMove.__table__
@@ -57,14 +57,7 @@ def tell_counted(
     """Writes the counter-entries beside the hand-over. A stock-take that waits for its signature is told what the book
     should have said when it was counted, as far as pieces have left the book now (``gone``)."""
     found = list(found)
-    moves = [
-        {"community_id": command.community_id, "id": new_id(), "shop_id": command.shop_id, "item_id": item_id,
-         "move": "counted", "quantity": quantity, "actor_id": command.actor_id, "redemption_id": redemption_id,
-         "note": "", "moved_at": now}
-        for item_id, quantity in _booked(found).items()
-    ]  # fmt: skip
-    if moves:
-        session.execute(sa.insert(move), moves)
+    _write_counted(session, command, redemption_id, _booked(found), "", now)
     for one in found:
         if one.line_id is not None:
             session.execute(
@@ -72,6 +65,29 @@ def tell_counted(
                 .where(line.c.community_id == command.community_id, line.c.id == one.line_id)
                 .values(booked=line.c.booked - gone.get(one.item_id, 0))
             )
+
+
+def add_missing(
+    session: Session, command: RedeemCode, redemption_id: uuid.UUID, missing: Mapping[uuid.UUID, int], *, now: datetime
+) -> None:  # fmt: skip
+    """Pieces that left although the book had none, on shelves that are locked: they must have been there, so the register
+    brings them in beside the hand-over that takes them out."""
+    return_to_shelf(session, command.community_id, command.shop_id, missing)
+    _write_counted(session, command, redemption_id, missing, NOT_IN_BOOK, now)
+
+
+def _write_counted(
+    session: Session, command: RedeemCode, redemption_id: uuid.UUID, pieces: Mapping[uuid.UUID, int], note: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    moves = [
+        {"community_id": command.community_id, "id": new_id(), "shop_id": command.shop_id, "item_id": item_id,
+         "move": "counted", "quantity": quantity, "actor_id": command.actor_id, "redemption_id": redemption_id,
+         "note": note, "moved_at": now}
+        for item_id, quantity in pieces.items()
+    ]  # fmt: skip
+    if moves:
+        session.execute(sa.insert(move), moves)
 
 
 def _booked(found: Iterable[Counted]) -> dict[uuid.UUID, int]:

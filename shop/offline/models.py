@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from points.base import Base, Id, OfCommunity, UtcDateTime, one_of, points_to
 
 OUTCOMES = ("ok", "error", "conflict", "quarantined")
+_GAP = sa.text("outcome = 'ok' AND reason IS NOT NULL")
 
 
 class Allowance(OfCommunity, Base):
@@ -60,10 +61,12 @@ class Allowance(OfCommunity, Base):
 
 
 class UploadedScan(OfCommunity, Base):
-    """What a phone said of a hand-over without network, word for word, and what became of it. Never changed.
+    """What a phone said of a scan without network, word for word, and what became of it. Never changed.
 
-    ``scanned_at`` and ``sent_at`` are the phone's own clock, right or wrong; ``counted_at`` is the time that counts
-    (``policy.counted_time``). ``quarantined``: the phone had been revoked or given to another shop; nothing was booked.
+    ``staff_id`` handed over, ``told_by`` was signed in when it was told. ``scanned_at`` and ``sent_at`` are the phone's own
+    clock, right or wrong; ``counted_at`` is the time that counts (``policy.counted_time``). ``ok`` with a reason: booked,
+    but the shelf's book had fewer pieces. ``error``: the phone had refused, nothing left. ``quarantined``: the phone had
+    been revoked or given to another shop; nothing was booked.
     """
 
     __tablename__ = "uploaded_scan"
@@ -73,6 +76,7 @@ class UploadedScan(OfCommunity, Base):
     device_id: Mapped[uuid.UUID] = mapped_column(Id)
     shop_id: Mapped[uuid.UUID] = mapped_column(Id)
     staff_id: Mapped[uuid.UUID] = mapped_column(Id)
+    told_by: Mapped[uuid.UUID] = mapped_column(Id)
     code: Mapped[str] = mapped_column(sa.String(500))
     lines: Mapped[str] = mapped_column(sa.Text)  # JSON: [[item id, pieces], ...]
     scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -86,14 +90,17 @@ class UploadedScan(OfCommunity, Base):
         points_to("device_id", "device"),
         points_to("shop_id", "shop"),
         points_to("staff_id", "member"),
+        points_to("told_by", "member"),
         sa.UniqueConstraint("community_id", "nonce"),
         sa.Index("ix_uploaded_scan_outcome", "community_id", "outcome", "recorded_at"),
+        sa.Index("ix_uploaded_scan_gap", "community_id", sqlite_where=_GAP, postgresql_where=_GAP),
         one_of("outcome", *OUTCOMES),
     )
 
 
 class QuarantineNote(OfCommunity, Base):
-    """What a steward found out about a scan of a revoked phone; ``id`` is the scan's. Never changed."""
+    """What a steward found out about a scan that was set apart, or about the shelf it was handed over from; ``id`` is the
+    scan's. Never changed."""
 
     __tablename__ = "quarantine_note"
 

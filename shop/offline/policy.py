@@ -21,6 +21,7 @@ LONGEST_SPENDING = timedelta(hours=24)
 GRACE = timedelta(hours=24)  # of a hold, for an upload that comes late
 OLDEST_SCAN = timedelta(days=7)
 CLOCK_SLACK = timedelta(minutes=5)
+TOLD_SLACK = timedelta(seconds=10)  # of the moment of a scan: between sending and taking in lies the way
 MOST_PIECES, MARK_DIGITS = 99, 32
 OFFLINE_KIND = "goods"  # a voucher or a loan needs the server
 CLOSED = {
@@ -30,8 +31,10 @@ CLOSED = {
     "e": ("product", "other_shop"),
 }
 # A snapshot's rows are lists: ten thousand codes must fit in 5 MB. An order is [id, household, name, lines, points,
-# ends]; an allowance [id, household, points, ends]; an item [id, code, barcode, zh, en, points, free, limited, icon], and
-# where a price is announced its points and its moment behind that: a page that is older than they are reads on.
+# ends]; an allowance [id, household, points, ends]; a card [place of its allowance, name, points that the day's cap leaves
+# it] (an older list has no cap); a phone [place of its allowance, name, keys by day]; an item [id, code, barcode, zh, en,
+# points, free, limited, icon], and where a price is announced its points and its moment behind that: a page that is older
+# than they are reads on.
 ITEM_CELLS = 9
 
 
@@ -75,6 +78,7 @@ def verdict(
     if order:
         return _order(order, mark, local, now, lines)
     payer, used = snapshot["cards"].get(mark), None
+    cap = payer[2] if payer is not None and len(payer) > 2 else None
     if payer is None:
         payer = snapshot["phones"].get(token[:HANDLE])
         if payer is None:
@@ -84,7 +88,9 @@ def verdict(
             return _no(*wrong)
         if used in local["used"]:
             return _no("already_redeemed", "used_here")
-    return _sale(snapshot, snapshot["allowances"][payer[0]], used, local, now, lines)
+    identifier, _household, points, ends = snapshot["allowances"][payer[0]]
+    left = (points if cap is None else min(points, cap)) - local["spent"].get(identifier, 0)
+    return _sale(snapshot, left, ends, used, local, now, lines)
 
 
 def _no(reason: str, why: str) -> Verdict:
@@ -126,7 +132,7 @@ def _phone_code(token: str, keys: Mapping[str, str], now: int) -> tuple[tuple[st
 
 
 def _sale(
-    snapshot: Mapping[str, Any], allowance: Sequence[Any], used: str | None, local: Mapping[str, Any], now: int,
+    snapshot: Mapping[str, Any], left: int, ends: int, used: str | None, local: Mapping[str, Any], now: int,
     lines: Sequence[Any],
 ) -> Verdict:  # fmt: skip
     if not lines:
@@ -143,9 +149,9 @@ def _sale(
     if any(item[7] for item, _ in chosen):
         return _no("rules", "limited")
     points = sum(price_of(item, now) * quantity for item, quantity in chosen)
-    if allowance[3] <= now:
+    if ends <= now:
         return _no("insufficient_points", "allowance_over")
-    if points > allowance[2] - local["spent"].get(allowance[0], 0):
+    if points > left:
         return _no("insufficient_points", "over_allowance")
     return Verdict("give", points=points, mark=used)
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.people.models import Community, Member
-from shop.catalogue.models import Shop
+from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
 from shop.devices.models import Device
+from shop.offline.charging import buyer, covering, is_buyer
 from shop.offline.models import Allowance, QuarantineNote, UploadedScan
 from shop.orders.models import Order
 
@@ -21,8 +22,8 @@ allowance, device, shop = Allowance.__table__, Device.__table__, Shop.__table__
 redemption, order, uploaded, noted = (
     Redemption.__table__, Order.__table__, UploadedScan.__table__, QuarantineNote.__table__,
 )  # fmt: skip
-member = Member.__table__
-staff, buyer = member.alias("staff"), member.alias("buyer")
+member, item = Member.__table__, Item.__table__
+staff = member.alias("staff")
 MOST_ROWS = 200
 
 
@@ -53,7 +54,8 @@ class AllowanceView:
 
 @dataclass(frozen=True)
 class ConflictView:
-    """Goods that left and could not be booked: what, where, when, who handed over, why; and how it was settled."""
+    """Goods that left and could not be booked: what, where, when, who handed over, why; and how it was settled.
+    ``may_charge``: an allowance would still pay for it. ``is_charged``: it did, afterwards."""
 
     id: uuid.UUID
     shop: str
@@ -67,17 +69,21 @@ class ConflictView:
     recorded_at: datetime
     settled_at: datetime | None
     settled_note: str | None
+    may_charge: bool
+    is_charged: bool
 
 
 @dataclass(frozen=True)
-class SetApartView:
-    """A scan told by a phone that had been revoked or re-assigned."""
+class ScanTold:
+    """A scan that a steward looks into: of a phone that had been revoked or re-assigned, or goods that the book of the
+    shelf did not have."""
 
     id: uuid.UUID
+    shop_id: uuid.UUID
     shop: str
     device: str
     staff: str
-    pieces: int
+    lines: tuple[tuple[str, str, int], ...]  # name, English name, pieces
     counted_at: datetime
     recorded_at: datetime
     note: str | None
@@ -140,20 +146,20 @@ def conflicts_of(session: Session, community_id: int, *, limit: int = MOST_ROWS)
     """What could not be booked: what waits first, the newest first."""
     rows = session.execute(
         sa.select(redemption, shop.c.name.label("shop"), device.c.name.label("phone"), staff.c.name.label("staff"),
-                  buyer.c.name.label("member"))
+                  buyer.c.name.label("member"), sa.exists().where(*covering()).label("may_charge"))
         .join(shop, _of(shop, redemption, "shop_id"))
         .join(staff, _of(staff, redemption, "staff_id"))
         .outerjoin(device, _of(device, redemption, "device_id"))
         .outerjoin(order, _of(order, redemption, "order_id"))
-        .outerjoin(buyer, sa.and_(buyer.c.community_id == redemption.c.community_id,
-                                  buyer.c.id == sa.func.coalesce(redemption.c.member_id, order.c.member_id)))
+        .outerjoin(buyer, is_buyer())
         .where(redemption.c.community_id == community_id, redemption.c.status == "conflict")
         .order_by(redemption.c.settled_at.is_not(None), redemption.c.recorded_at.desc(), redemption.c.id)
         .limit(limit)
     )  # fmt: skip
     return [
         ConflictView(row.id, row.shop, row.phone or row.device, row.staff, row.member, row.reason, row.points,
-                     _lines(row.answer), row.scanned_at, row.recorded_at, row.settled_at, row.settled_note)
+                     _lines(row.answer), row.scanned_at, row.recorded_at, row.settled_at, row.settled_note,
+                     row.may_charge, row.transfer_id is not None)
         for row in rows
     ]  # fmt: skip
 
@@ -163,8 +169,22 @@ def _lines(answer: str) -> tuple[tuple[str, str, int], ...]:
     return tuple((line["name_zh"], line["name_en"], line["quantity"]) for line in lines)
 
 
-def set_apart(session: Session, community_id: int, *, limit: int = MOST_ROWS) -> list[SetApartView]:
+def is_gap() -> sa.ColumnElement[bool]:
+    """A scan that was booked although the book of the shelf had fewer pieces."""
+    return sa.and_(uploaded.c.outcome == "ok", uploaded.c.reason == "out_of_stock")
+
+
+def set_apart(session: Session, community_id: int, *, limit: int = MOST_ROWS) -> list[ScanTold]:
     """What revoked phones told: what nobody has looked at first, the newest first."""
+    return _told(session, community_id, uploaded.c.outcome == "quarantined", limit)
+
+
+def gaps_of(session: Session, community_id: int, *, limit: int = MOST_ROWS) -> list[ScanTold]:
+    """Hand-overs of which the shelf's book had fewer pieces: what nobody has looked at first, the newest first."""
+    return _told(session, community_id, is_gap(), limit)
+
+
+def _told(session: Session, community_id: int, which: sa.ColumnElement[bool], limit: int) -> list[ScanTold]:
     rows = session.execute(
         sa.select(uploaded, shop.c.name.label("shop"), device.c.name.label("device"), staff.c.name.label("staff"),
                   noted.c.note)
@@ -172,12 +192,52 @@ def set_apart(session: Session, community_id: int, *, limit: int = MOST_ROWS) ->
         .join(device, _of(device, uploaded, "device_id"))
         .join(staff, _of(staff, uploaded, "staff_id"))
         .outerjoin(noted, _of(noted, uploaded, "id"))
-        .where(uploaded.c.community_id == community_id, uploaded.c.outcome == "quarantined")
+        .where(uploaded.c.community_id == community_id, which)
         .order_by(noted.c.id.is_not(None), uploaded.c.recorded_at.desc(), uploaded.c.id)
         .limit(limit)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    pieces = {row.id: [(uuid.UUID(one), quantity) for one, quantity in json.loads(row.lines)] for row in rows}
+    names = _names(session, community_id, {item_id for lines in pieces.values() for item_id, _ in lines})
     return [
-        SetApartView(row.id, row.shop, row.device, row.staff, sum(pieces for _, pieces in json.loads(row.lines)),
-                     row.counted_at, row.recorded_at, row.note)
+        ScanTold(row.id, row.shop_id, row.shop, row.device, row.staff,
+                 tuple((*names[item_id], quantity) for item_id, quantity in pieces[row.id] if item_id in names),
+                 row.counted_at, row.recorded_at, row.note)
         for row in rows
     ]  # fmt: skip
+
+
+def _names(session: Session, community_id: int, item_ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    rows = session.execute(
+        sa.select(item.c.id, item.c.name_zh, item.c.name_en).where(
+            item.c.community_id == community_id, item.c.id.in_(item_ids)
+        )
+    )
+    return {row.id: (row.name_zh, row.name_en) for row in rows}
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """What waits for the steward: hand-overs that could not be booked, scans that were set apart, shelves to look at."""
+
+    conflicts: int
+    apart: int
+    gaps: int
+
+    def __bool__(self) -> bool:
+        return any((self.conflicts, self.apart, self.gaps))
+
+
+def unsettled(session: Session, community_id: int) -> Unsettled:
+    """In one statement."""
+    conflicts = sa.select(sa.func.count()).where(
+        redemption.c.community_id == community_id,
+        redemption.c.status == sa.literal_column("'conflict'"),
+        redemption.c.settled_at.is_(None),
+    )
+    is_noted = sa.exists().where(noted.c.community_id == uploaded.c.community_id, noted.c.id == uploaded.c.id)
+    apart, gaps = (
+        sa.select(sa.func.count()).where(uploaded.c.community_id == community_id, which, ~is_noted)
+        for which in (uploaded.c.outcome == "quarantined", is_gap())
+    )
+    counts = (query.scalar_subquery() for query in (conflicts, apart, gaps))
+    return Unsettled(*session.execute(sa.select(*counts)).one())

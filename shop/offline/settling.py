@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from points.errors import Conflict, Invalid, NotFound
 from points.people.operations import write_act
 from shop.counter.models import Redemption
+from shop.offline.charging import charge_conflict
 from shop.offline.models import QuarantineNote, UploadedScan
+from shop.offline.queries import is_gap
 
 redemption, uploaded, quarantine_note = (
     Redemption.__table__, UploadedScan.__table__, QuarantineNote.__table__,
@@ -21,17 +23,20 @@ redemption, uploaded, quarantine_note = (
 
 @dataclass(frozen=True)
 class SettleConflict:
-    """What was done about a hand-over that could not be booked. It moves nothing by itself."""
+    """What was done about a hand-over that could not be booked. ``charges``: its points are taken now, from what was
+    reserved for it; else nothing moves."""
 
     community_id: int
     actor_id: uuid.UUID
     redemption_id: uuid.UUID
     note: str
+    charges: bool = False
 
 
 @dataclass(frozen=True)
 class NoteQuarantine:
-    """What was found out about a scan of a phone that had been revoked."""
+    """What was found out about a scan of a phone that had been revoked, or about a shelf whose book had fewer pieces than
+    a phone handed over."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -40,7 +45,8 @@ class NoteQuarantine:
 
 
 def settle_conflict(session: Session, command: SettleConflict, *, now: datetime) -> None:
-    """Once. Raises NotFound ``conflict_not_found``; Conflict ``conflict_settled``; Invalid ``reason_needed``."""
+    """Once. Raises NotFound ``conflict_not_found``; Conflict ``conflict_settled``, ``conflict_not_covered``; Invalid
+    ``reason_needed``."""
     row = session.execute(
         sa.select(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.id == command.redemption_id,
@@ -52,22 +58,24 @@ def settle_conflict(session: Session, command: SettleConflict, *, now: datetime)
     if row.settled_at is not None:
         raise Conflict("conflict_settled")
     note = _note(command.note)
+    charged = asdict(charge_conflict(session, command, row, now=now)) if command.charges else {}
     session.execute(
         sa.update(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.id == row.id)
-        .values(settled_at=now, settled_by=command.actor_id, settled_note=note)
+        .values(settled_at=now, settled_by=command.actor_id, settled_note=note, **charged)
     )
-    write_act(session, command, "conflict_settled", str(row.points), note, now=now)
+    act = "conflict_charged" if charged else "conflict_settled"
+    write_act(session, command, act, str(row.points), note, now=now)
 
 
 def note_quarantine(session: Session, command: NoteQuarantine, *, now: datetime) -> None:
     """Once. Raises NotFound ``conflict_not_found``; Conflict ``conflict_settled``; Invalid ``reason_needed``."""
     row = session.execute(
-        sa.select(uploaded.c.id, quarantine_note.c.id.label("noted"))
+        sa.select(uploaded.c.id, uploaded.c.outcome, quarantine_note.c.id.label("noted"))
         .outerjoin(quarantine_note, sa.and_(quarantine_note.c.community_id == uploaded.c.community_id,
                                             quarantine_note.c.id == uploaded.c.id))
         .where(uploaded.c.community_id == command.community_id, uploaded.c.id == command.scan_id,
-               uploaded.c.outcome == "quarantined")
+               sa.or_(uploaded.c.outcome == "quarantined", is_gap()))
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NotFound("conflict_not_found")
@@ -79,7 +87,8 @@ def note_quarantine(session: Session, command: NoteQuarantine, *, now: datetime)
             community_id=command.community_id, id=command.scan_id, note=note, noted_at=now, noted_by=command.actor_id
         )
     )  # fmt: skip
-    write_act(session, command, "quarantine_noted", "", note, now=now)
+    act = "quarantine_noted" if row.outcome == "quarantined" else "shelf_looked_at"
+    write_act(session, command, act, "", note, now=now)
 
 
 def _note(text: str) -> str:

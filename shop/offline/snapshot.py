@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.days import day_begins
 from points.errors import NotAllowed, NotFound
 from points.people.models import Card, Community, Household, Member
 from points.people.names import mask_name
@@ -22,8 +23,9 @@ from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import points_now
 from shop.catalogue.queries import items_at
 from shop.codes.keys import CodeKeys, code_keys
-from shop.codes.models import MemberKey
+from shop.codes.models import MemberKey, MemberPin
 from shop.codes.rotating import DAY_SECONDS, day_key
+from shop.counter.consent import spent_by_card
 from shop.devices.models import Device
 from shop.offline.allowances import return_what_is_over
 from shop.offline.models import Allowance
@@ -36,12 +38,14 @@ ENDED = {"collected": "u", "cancelled": "c", "annulled": "c"}
 
 order, line, item, shop = Order.__table__, OrderLine.__table__, Item.__table__, Shop.__table__
 member, household, community = Member.__table__, Household.__table__, Community.__table__
-device, allowance, card, key = Device.__table__, Allowance.__table__, Card.__table__, MemberKey.__table__
+device, allowance, card = Device.__table__, Allowance.__table__, Card.__table__
+key, pin = MemberKey.__table__, MemberPin.__table__
 
 
 @dataclass(frozen=True)
 class TakeSnapshot:
-    """A phone asks for what it may do without network; ``queued`` hand-overs still wait on it to be told."""
+    """A phone, and the actor who is signed in on it, asks for what it may do without network; ``queued`` scans still wait
+    on it to be told."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -55,7 +59,8 @@ def take_snapshot(session: Session, command: TakeSnapshot, *, now: datetime) -> 
     Raises NotFound ``device_not_found``; NotAllowed ``device_revoked``.
     """
     here = session.execute(
-        sa.select(device, shop.c.name.label("shop_name"), community.c.zone, community.c.name.label("community"))
+        sa.select(device, shop.c.name.label("shop_name"), community.c.zone, community.c.card_daily_cap,
+                  community.c.name.label("community"))
         .join(shop, sa.and_(shop.c.community_id == device.c.community_id, shop.c.id == device.c.shop_id))
         .join(community, community.c.id == device.c.community_id)
         .where(device.c.community_id == command.community_id, device.c.id == command.device_id)
@@ -72,7 +77,7 @@ def take_snapshot(session: Session, command: TakeSnapshot, *, now: datetime) -> 
         "v": VERSION, "made_at": _s(now), "valid_until": _s(until),
         "shop": {"id": str(here.shop_id), "name": here.shop_name},
         "device": {"id": str(here.id), "name": here.name, "serial": here.serial},
-        "community": {"id": str(here.community_id), "name": here.community, "zone": here.zone},
+        "staff": str(command.actor_id), "community": {"id": str(here.community_id), "name": here.community, "zone": here.zone},
         "items": items, "orders": _orders(session, here, now, [row[0] for row in items]),
         "closed": _closed(session, here, now),
     }  # fmt: skip
@@ -178,11 +183,16 @@ def _payers(session: Session, here: sa.Row, now: datetime, until: datetime) -> d
         .order_by(allowance.c.id)
     ).all()  # fmt: skip
     places = {row.id: at for at, row in enumerate(rows)}
+    left = [row.left for row in rows]
+    spent = spent_by_card(session, here.community_id, since=day_begins(now, here.zone))
     cards = {
-        code_mark(row.token): [places[row.id], mask_name(row.name)]
-        for row in session.execute(_holders(card, card.c.token, mine))
+        code_mark(row.token): [
+            places[row.id], mask_name(row.name),
+            max(0, min(left[places[row.id]], here.card_daily_cap - spent.get(row.member_id, 0))),
+        ]
+        for row in session.execute(_cards(mine))
         if row.id in places
-    }
+    }  # fmt: skip
     days = range(_s(now) // DAY_SECONDS, _s(until) // DAY_SECONDS + 1)
     keys = code_keys(session)
     phones = {
@@ -197,7 +207,7 @@ def _payers(session: Session, here: sa.Row, now: datetime, until: datetime) -> d
 def _holders(table: sa.Table, code: sa.Column, mine: sa.ColumnElement[bool]) -> sa.Select:
     """What the people of a household (or the one member) show at a counter, in force."""
     return (
-        sa.select(allowance.c.id, code, member.c.name)
+        sa.select(allowance.c.id, code, member.c.id.label("member_id"), member.c.name)
         .join(member, sa.and_(member.c.community_id == allowance.c.community_id,
                               member.c.household_id == allowance.c.household_id, member.c.left_at.is_(None),
                               sa.or_(allowance.c.member_id.is_(None), allowance.c.member_id == member.c.id)))
@@ -205,6 +215,14 @@ def _holders(table: sa.Table, code: sa.Column, mine: sa.ColumnElement[bool]) -> 
                              table.c.revoked_at.is_(None)))
         .where(mine)
     )  # fmt: skip
+
+
+def _cards(mine: sa.ColumnElement[bool]) -> sa.Select:
+    """Cards in force: five wrong PINs stop one until somebody sets a new PIN."""
+    is_locked = sa.exists().where(
+        pin.c.community_id == member.c.community_id, pin.c.id == member.c.id, pin.c.locked_at.is_not(None)
+    )
+    return _holders(card, card.c.token, mine).where(~is_locked)
 
 
 def _lent(keys: CodeKeys, handle: str, days: Iterable[int]) -> dict[str, str]:

@@ -4,7 +4,7 @@ The nonce is looked up first, so an upload repeated or out of order changes noth
 another shop meanwhile is not believed: what it tells is set apart for the steward. A refusal is no answer to a person who
 has gone home: it is kept as a ``conflict`` with its reason and what it should have cost, without moving points; pieces
 that nobody had set aside leave the shelf, since they have. What a count has found missing meanwhile leaves it only once
-(``shop.offline.counts``).
+(``shop.offline.counts``). What the phone itself refused is written down and nothing else.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from shop.counter.policy import fingerprint
 from shop.counter.purchases import write_handed_over
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso
 from shop.devices.models import Device
-from shop.offline.counts import put_back_counted, tell_counted
+from shop.offline.counts import add_missing, put_back_counted, tell_counted
 from shop.offline.models import UploadedScan
 from shop.offline.policy import counted_time
 from shop.offline.sales import Sale, book_sale
+from shop.offline.sellers import seller_of
 from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
 from shop.stock.shelves import lock_shelves, take_off_shelf
@@ -40,19 +41,25 @@ from shop.stock.shelves import lock_shelves, take_off_shelf
 redemption, uploaded, device = Redemption.__table__, UploadedScan.__table__, Device.__table__
 item, shop, order = Item.__table__, Shop.__table__, Order.__table__
 SET_APART: dict[str, Any] = {"status": "quarantined", "reason": "revoked"}
+NOTED: dict[str, Any] = {"status": "noted"}
 
 
 @dataclass(frozen=True)
 class OfflineScan(RedeemCode):
-    """A hand-over that has happened. ``serial`` is the number of the token the phone had then; ``scanned_at`` and
-    ``sent_at`` are by the phone's clock."""
+    """A hand-over that has happened, told by the actor. ``serial`` is the number of the token the phone had then;
+    ``scanned_at`` and ``sent_at`` are by the phone's clock. ``staff_id``: who was signed in on the phone then, as it says.
+    ``refused``: one of ``REASONS``, when the phone refused; then nothing was handed over.
+    """
 
     serial: int = 1
     sent_at: datetime | None = None
+    staff_id: uuid.UUID | None = None
+    refused: str | None = None
 
 
 def take_in(session: Session, command: OfflineScan, *, now: datetime) -> Outcome:
-    """Books what was handed over, or keeps the fact: ``ok``, ``conflict``, or ``quarantined`` (reason ``revoked``).
+    """Books what was handed over by its seller, or keeps the fact: ``ok``, ``conflict``, ``error`` (the phone refused), or
+    ``quarantined`` (reason ``revoked``).
 
     Raises Invalid ``nonce_wrong``; Conflict ``nonce_conflict``; NotFound ``device_not_found``.
     """
@@ -70,22 +77,28 @@ def take_in(session: Session, command: OfflineScan, *, now: datetime) -> Outcome
     if phone is None:
         raise NotFound("device_not_found")
     at = counted_time(command.scanned_at, command.sent_at, now)
+    seller = seller_of(session, command.community_id, command.shop_id, command.staff_id, command.actor_id)
+    sold = replace(command, actor_id=seller)
     if phone.revoked_at is not None or (phone.shop_id, phone.serial) != (command.shop_id, command.serial):
         outcome = Outcome("quarantined", "revoked", SET_APART)
+    elif command.refused:
+        outcome = _note_refusal(session, sold, mark, at=at, now=now)
     elif command.lines:
-        outcome = _take_in_sale(session, command, mark, at=at, now=now)
+        outcome = _take_in_sale(session, sold, mark, at=at, now=now)
     else:
-        outcome = _take_in_order(session, command, at=at, now=now)
-    _keep(session, command, mark, outcome, at=at, now=now)
-    return outcome
+        outcome = _take_in_order(session, sold, at=at, now=now)
+    _keep(session, sold, mark, outcome, told_by=command.actor_id, at=at, now=now)
+    # Why a booked hand-over needs a look at the shelf is the steward's to know (``queries.gaps_of``), not the till's.
+    return replace(outcome, reason=None) if outcome.status == "ok" else outcome
 
 
 def _content(command: OfflineScan) -> str:
-    """What the nonce stands for: code and shop, and the goods where there are some."""
-    if not command.lines:
+    """What the nonce stands for: code and shop, the goods where there are some, and why it was refused if it was."""
+    if not command.lines and not command.refused:
         return content_of(command)
     lines = sorted((str(one.item_id), one.quantity) for one in command.lines)
-    return fingerprint(command.code.strip(), command.shop_id, *lines)
+    refused = [command.refused] if command.refused else []
+    return fingerprint(command.code.strip(), command.shop_id, *lines, *refused)
 
 
 def _told(session: Session, command: OfflineScan, mark: str) -> Outcome | None:
@@ -108,17 +121,25 @@ def _told(session: Session, command: OfflineScan, mark: str) -> Outcome | None:
 
 
 def _keep(
-    session: Session, command: OfflineScan, mark: str, outcome: Outcome, *, at: datetime, now: datetime
-) -> None:
+    session: Session, command: OfflineScan, mark: str, outcome: Outcome, *, told_by: uuid.UUID, at: datetime, now: datetime
+) -> None:  # fmt: skip
     lines = json.dumps([[str(one.item_id), one.quantity] for one in command.lines])
     session.execute(
         sa.insert(uploaded).values(
             community_id=command.community_id, id=new_id(), nonce=command.nonce, fingerprint=mark,
-            device_id=command.device_id, shop_id=command.shop_id, staff_id=command.actor_id, code=command.code,
-            lines=lines, scanned_at=command.scanned_at, sent_at=command.sent_at, counted_at=at, recorded_at=now,
-            outcome=outcome.status, reason=outcome.reason,
+            device_id=command.device_id, shop_id=command.shop_id, staff_id=command.actor_id, told_by=told_by,
+            code=command.code, lines=lines, scanned_at=command.scanned_at, sent_at=command.sent_at, counted_at=at,
+            recorded_at=now, outcome=outcome.status, reason=outcome.reason,
         )
     )  # fmt: skip
+
+
+def _note_refusal(
+    session: Session, command: OfflineScan, mark: str, *, at: datetime, now: datetime
+) -> Outcome:
+    outcome = Outcome("error", command.refused, NOTED)
+    _write(session, command, mark, new_id(), Sale(None, [], 0), outcome, at=at, now=now)
+    return outcome
 
 
 def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
@@ -182,10 +203,13 @@ def _take_in_sale(
         body = _conflict_body(command, redemption_id, sale.reason, sale.points, shown, at)
         outcome = Outcome("conflict", sale.reason, body)
     else:
-        outcome = Outcome("ok", None, _ok_body(session, command, redemption_id, sale, shown, at))
+        reason = "out_of_stock" if sale.missing else None
+        outcome = Outcome("ok", reason, _ok_body(session, command, redemption_id, sale, shown, at))
     _write(session, command, mark, redemption_id, sale, outcome, at=at, now=now)
+    add_missing(session, command, redemption_id, sale.missing, now=now)
     gone = _take_free(session, command, redemption_id, pieces, now)
-    tell_counted(session, command, redemption_id, sale.counted, gone, now=now)
+    booked = {item_id: quantity - sale.missing.get(item_id, 0) for item_id, quantity in gone.items()}
+    tell_counted(session, command, redemption_id, sale.counted, booked, now=now)
     return outcome
 
 
@@ -198,9 +222,10 @@ def _write(
         sa.insert(redemption).values(
             community_id=command.community_id, id=redemption_id, nonce=command.nonce, fingerprint=mark,
             device=command.device, shop_id=command.shop_id, staff_id=command.actor_id, order_id=sale.order_id,
-            status=outcome.status, reason=outcome.reason, points=sale.points, transfer_id=sale.transfer_id,
+            status=outcome.status, reason=None if is_ok else outcome.reason, points=sale.points, transfer_id=sale.transfer_id,
             is_offline=True, answer=json.dumps(outcome.body, ensure_ascii=False), scanned_at=at, recorded_at=now,
             member_id=sale.payer.member_id if sale.payer else None, device_id=command.device_id,
+            means=sale.payer.means if sale.payer else None,
             used_mark=sale.payer.used_mark if sale.payer and is_ok else None,
         )
     )  # fmt: skip

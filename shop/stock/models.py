@@ -14,6 +14,9 @@ MOVES = (
     "received", "handed_over", "annulled", "refunded", "counted", "spoiled", "expired", "sent", "arrived", "lent",
     "brought_back", "places",
 )  # fmt: skip
+NOT_IN_BOOK = (
+    "not in book"  # the note of a count that brings in what had left without network, which no book knew
+)
 
 
 class Stock(OfCommunity, Base):

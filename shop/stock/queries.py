@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.people.models import Member
 from shop.catalogue.models import Item
-from shop.stock.models import StockMove
+from shop.stock.models import NOT_IN_BOOK, StockMove
 
 move, item, member = StockMove.__table__, Item.__table__, Member.__table__
 
@@ -19,7 +19,8 @@ move, item, member = StockMove.__table__, Item.__table__, Member.__table__
 @dataclass(frozen=True)
 class MoveView:
     """A line of the in and out register; ``second`` signed beside ``actor``. ``was_counted``: gives back what a count had
-    found missing, since a phone without network had handed it over."""
+    found missing, since a phone without network had handed it over. ``was_unknown``: brings in what such a phone handed
+    over though the book had none."""
 
     id: uuid.UUID
     item_zh: str
@@ -31,6 +32,7 @@ class MoveView:
     note: str
     moved_at: datetime
     was_counted: bool
+    was_unknown: bool
 
 
 def moves_at(
@@ -66,9 +68,10 @@ def moves_at(
             row.quantity,
             row.name,
             row.second,
-            row.note,
+            "" if row.note == NOT_IN_BOOK else row.note,
             row.moved_at,
-            row.move == "counted" and row.redemption_id is not None,
+            row.move == "counted" and row.redemption_id is not None and row.note != NOT_IN_BOOK,
+            row.note == NOT_IN_BOOK,
         )
         for row in session.execute(query)
     ]

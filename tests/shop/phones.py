@@ -94,14 +94,18 @@ def snapshot_for(till: Till, device_id: uuid.UUID, queued: int = 0) -> dict[str,
 
 def told(
     till: Till, device_id: uuid.UUID, code: str, *lines: tuple[str, int], nonce: str = "", ago: float = 0,
-    clock_off: timedelta = timedelta(), **more: Any,
+    clock_off: timedelta = timedelta(), put_right: timedelta = timedelta(), was_off: timedelta | None = None, **more: Any,
 ) -> Outcome:  # fmt: skip
-    """A phone tells of a hand-over ``ago`` seconds before, by a clock that may be wrong."""
-    sent_at = till.now + clock_off
+    """A phone tells of a hand-over ``ago`` seconds before. Its own clock is ``clock_off`` ahead (negative: behind), and was
+    ``was_off`` ahead at the hand-over, where somebody has set it since; both stamps are put right by one offset,
+    ``put_right``, that of the last contact."""
+    was_off = clock_off if was_off is None else was_off
+    scanned_at = till.now - timedelta(seconds=ago) + was_off + put_right
+    sent_at = till.now + clock_off + put_right
     pieces = tuple(SaleLine(till.items[item], quantity) for item, quantity in lines)
     values = {"actor_id": till.staff.id, "shop_id": till.shop_id, "device": "phone-1"} | more
     command = OfflineScan(
         till.community_id, code=code, nonce=nonce or till.a_key(), offline=True, lines=pieces, device_id=device_id,
-        scanned_at=sent_at - timedelta(seconds=ago), sent_at=sent_at, **values,
+        scanned_at=scanned_at, sent_at=sent_at, **values,
     )  # fmt: skip
     return till.run(take_in, command)

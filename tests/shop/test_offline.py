@@ -15,7 +15,7 @@ from shop.catalogue.announcing import AnnouncePrice, announce_price
 from shop.catalogue.shops import SetDoor, set_door
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.offline.allowances import AskBack, Reserved, ask_back
-from shop.offline.policy import ITEM_CELLS, Verdict, code_mark, verdict
+from shop.offline.policy import ITEM_CELLS, Verdict, code_mark, counted_time, verdict
 from shop.offline.queries import allowances_of, conflicts_of, phones_at, set_apart
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
 from tests.shop.phones import (
@@ -28,7 +28,7 @@ from tests.shop.phones import (
     snapshot_for,
     told,
 )
-from tests.shop.till import LATER, SOON, day_of
+from tests.shop.till import LATER, MONDAY, SOON, day_of
 
 BLANK = {"used": [], "spent": {}, "taken": {}, "seen_at": 0}
 
@@ -163,6 +163,50 @@ def test_a_clock_a_day_off_changes_nothing(till):
     assert told(till, phone, order.code, ago=600, clock_off=timedelta(days=1)).status == "ok"
 
 
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY])
+@pytest.mark.parametrize("put_right", [timedelta(), DAY, -DAY])
+def test_whatever_the_last_contact_put_right_the_age_of_a_scan_stays(till, off, put_right):
+    """The offset is the same for both stamps, learned before the hand-over, after it, or never."""
+    phone, handle = given_device(till), given_phone_key(till, till.people[0])
+    reserve(till, phone)
+    till.wait(hours=1)
+    code = phone_code(till, handle, till.now - timedelta(minutes=10))
+    done = told(till, phone, code, ("A03", 1), ago=600, clock_off=off, put_right=put_right, nonce="n-1")
+    [row] = till.stored("n-1")
+    assert (done.status, row.scanned_at) == ("ok", till.now - timedelta(minutes=10))
+
+
+def test_a_clock_set_back_by_hand_since_counts_now_and_one_set_on_is_a_day_old(till):
+    """What only the phone can know it must not tell: it refuses to go on when its clock jumps back."""
+    phone, card = given_device(till), given_card(till, till.people[0])
+    till.wait(days=2)
+    reserve(till, phone)
+    till.wait(hours=1)
+    ahead = told(till, phone, card, ("A03", 1), ago=600, was_off=DAY, nonce="ahead")
+    assert (ahead.status, till.stored("ahead")[0].scanned_at) == ("ok", till.now)
+    behind = told(till, phone, card, ("A03", 1), ago=600, was_off=-DAY, nonce="behind")
+    assert till.stored("behind")[0].scanned_at == till.now - DAY - timedelta(minutes=10)
+    assert (behind.status, behind.reason) == (
+        "conflict",
+        "insufficient_points",
+    )  # nothing was reserved a day ago
+    assert [one.reason for one in conflicts(till)] == ["insufficient_points"]
+
+
+@pytest.mark.parametrize(
+    ("scanned", "sent", "counted"),
+    [(-600, 0, -600), (86_400 - 600, 86_400, -600), (-86_400 - 600, -86_400, -600), (60, 0, 0), (-8 * 86_400, 0, 0),
+     (-7 * 86_400, 0, -7 * 86_400), (0, 0, 0)],
+)  # fmt: skip
+def test_only_the_time_between_the_two_stamps_counts(scanned, sent, counted):
+    now, stamp = MONDAY, lambda seconds: MONDAY + timedelta(seconds=seconds)
+    assert counted_time(stamp(scanned), stamp(sent), now) == stamp(counted)
+    assert counted_time(None, None, now) == now
+
+
 def test_the_same_pick_up_code_at_two_phones_is_one_booking_and_one_conflict(till):
     first, second = given_device(till), given_device(till, "二号机")
     order = till.order(till.people[0], ("A01", 2))
@@ -198,7 +242,7 @@ def test_goods_that_left_and_cannot_be_booked_are_kept_as_a_fact(till):
     assert told(till, phone, code, ("A01", 6)).reason == "insufficient_points"
     assert told(till, phone, code, ("A04", 2)).reason == "rules"
     till.count("A03", 1)
-    assert told(till, phone, code, ("A03", 3)).reason == "out_of_stock"
+    assert told(till, phone, code, ("A03", 30)).reason == "out_of_stock"  # more than was reserved
     assert told(till, given_device(till, "二号机"), code, ("A01", 1)).reason == "insufficient_points"
     assert told(till, phone, "0" * 22).reason == "invalid"
     assert (till.shelf("A01"), till.shelf("A03"), purse(till, person)) == ((12, 0), (0, 0), (80, 20))

@@ -31,6 +31,7 @@ export function verdict(snapshot, local, now, text, lines) {
   const order = own(snapshot.orders, mark);
   if (order) return orderVerdict(order, mark, local, now, lines);
   let payer = own(snapshot.cards, mark), used = null;
+  const cap = payer?.[2] ?? Infinity; // what the card may still spend by the day's cap; an older list does not say
   if (!payer) {
     payer = own(snapshot.phones, token.slice(0, 7));
     if (!payer) return no("invalid", "unknown");
@@ -39,7 +40,8 @@ export function verdict(snapshot, local, now, text, lines) {
     used = read.used;
     if (local.used.includes(used)) return no("already_redeemed", "used_here");
   }
-  return sale(snapshot, snapshot.allowances[payer[0]], used, local, now, lines);
+  const [id, , points, ends] = snapshot.allowances[payer[0]];
+  return sale(snapshot, Math.min(points, cap) - (own(local.spent, id) ?? 0), ends, used, local, now, lines);
 }
 
 // Who and what a code that may be used stands for, for the slip: {name, household, lines: [[item, pieces], ...]}.
@@ -92,7 +94,7 @@ function phoneCode(token, keys, now) {
   return { used: `${token.slice(0, 7)}:${step}` };
 }
 
-function sale(snapshot, allowance, used, local, now, lines) {
+function sale(snapshot, left, ends, used, local, now, lines) {
   if (!lines.length) return answer("choose", null, null, 0, used);
   const pieces = piecesOf(lines);
   if (pieces === null) return no("invalid", "quantity");
@@ -102,8 +104,8 @@ function sale(snapshot, allowance, used, local, now, lines) {
   if (chosen.some(([item, quantity]) => item[6] - (own(local.taken, item[0]) ?? 0) < quantity)) return no("out_of_stock", "sold_out");
   if (chosen.some(([item]) => item[7])) return no("rules", "limited");
   const points = chosen.reduce((sum, [item, quantity]) => sum + priceOf(item, now) * quantity, 0);
-  if (allowance[3] <= now) return no("insufficient_points", "allowance_over");
-  if (points > allowance[2] - (own(local.spent, allowance[0]) ?? 0)) return no("insufficient_points", "over_allowance");
+  if (ends <= now) return no("insufficient_points", "allowance_over");
+  if (points > left) return no("insufficient_points", "over_allowance");
   return answer("give", null, null, points, used);
 }
 
