@@ -205,6 +205,8 @@ class OfflineScanSchema(Command):
     scanned_at = Moment(required=True)
     sent_at = Moment(required=True)
     lines = Several(Part(OrderLineSchema), most=100, load_default=list)
+    staff_id = Key(load_default=None, allow_none=True)
+    refused = Text(longest=40, load_default=None, allow_none=True)
 
 
 class SnapshotSchema(Command):

@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app import clock
 from app.assets import STATIC, read_manifest
+from app.database import db
 from app.errors import plain_error, status_of
 from app.headers import allow_wasm
 from app.identity.shop_phone import this_shop_phone
@@ -29,12 +30,13 @@ from shop.devices.queries import DeviceView
 from shop.offline.allowances import AskBack, ask_back
 from shop.offline.snapshot import TakeSnapshot, take_snapshot
 from shop.offline.upload import OfflineScan, take_in
+from shop.queries import shop_by_id
 
 views = Blueprint("offline", __name__)
 
-# What the two workers keep: the page, the address that asks for it, and the files it is made of.
+# What the two workers keep: the page, the address that asks for it (or all below it), and the files it is made of.
 WORKERS = {
-    "counter": ("/counter/offline", "/counter/offline",
+    "counter": ("/counter/offline", "/counter/",
                 ("app.css", "scan.js", "scan-worker.js", "offline.js", "zxing_reader.wasm", "sprite.svg")),
     "code": ("/code/pocket", "/code", ("app.css", "app.js", "my-code.js", "sprite.svg")),
 }  # fmt: skip
@@ -62,7 +64,12 @@ def _this_phone() -> DeviceView:
 def till() -> ResponseReturnValue:
     """The page that goes on without network. It names nobody: the phone keeps it."""
     allow_wasm()
-    return render_template("offline/till.html", shop=own_shop(), phone=phone_here(), key=public_key())
+    phone = this_shop_phone()
+    is_over = phone is not None and not phone.is_current
+    shop = shop_by_id(db.session(), current_user.community_id, _staffed_shop()) if is_over else own_shop()
+    return render_template(
+        "offline/till.html", shop=shop, phone=phone if is_over else phone_here(), key=public_key()
+    )
 
 
 @views.get("/counter/offline/pulse")
@@ -76,7 +83,7 @@ def pulse() -> ResponseReturnValue:
 @requires("counter.redeem")
 def token() -> ResponseReturnValue:
     """A kept page has an old one."""
-    return jsonify({"csrf": generate_csrf()})
+    return jsonify({"csrf": generate_csrf(), "staff": str(current_user.member_id)})
 
 
 @views.post("/counter/offline/snapshot")
@@ -97,6 +104,8 @@ def scans() -> ResponseReturnValue:
     """One hand-over that has happened: 201 booked, 409 kept as a conflict or set apart; told again, the same."""
     try:
         body = load_typed(OfflineScanSchema, request.get_json())
+        if body["refused"]:
+            return jsonify({"status": "noted"}), 201
         outcome = transact(take_in, _offline_scan(body))
     except DomainError as error:
         return _refused(error)
