@@ -70,9 +70,11 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
     expect(queue).to_have_text("1")
     scan(page, order.code)
     expect(answer).to_contain_text("用过了")
+    expect(queue).to_have_text("2")  # the refusal is told as well
+    expect(page.locator("[data-queue-list]")).to_contain_text("没有给货")
 
     page.reload()
-    expect(queue).to_have_text("1")
+    expect(queue).to_have_text("2")
     expect(banner).to_have_attribute("data-state", "off", timeout=3_000)
     scan(page, card)
     page.get_by_role("button", name="货A03").click()
@@ -80,7 +82,7 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
     expect(page.locator("[data-slip-points]")).to_have_text("扣 2 分")
     assert axe_violations(page) == []
     page.get_by_role("button", name="确认给货").click()
-    expect(queue).to_have_text("2")
+    expect(queue).to_have_text("3")
 
     page.context.set_offline(False)
     expect(banner).to_have_attribute("data-state", "on", timeout=4_000)
