@@ -19,7 +19,7 @@ const nameOf = (item) => (isEnglish ? item[4] : item[3]);
 const whyOf = (why) => words[`why${why.replace(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase())}`] ?? why;
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 // text: the code in hand, "" while goods are chosen before one; nonce: that of an attempt on line that got no answer.
-let till, text = "", nonce, lines = new Map(), shownPoints = null, beats = 0, touchedAt = 0;
+let till, text = "", nonce, lines = new Map(), shownPoints = null, isReady = false, beats = 0, touchedAt = 0;
 
 const chosen = () => [...lines].filter(([, pieces]) => pieces > 0);
 const isOpen = () => !part("slip").hidden;
@@ -111,12 +111,14 @@ function addPiece([id]) {
   lines.set(id, Math.min(MOST_PIECES, (lines.get(id) ?? 0) + 1));
 }
 
-// The goods stay for the next code: a phone's code grows old while somebody chooses.
+// The goods stay for the next code: a phone's code grows old while somebody chooses. An order taken under our own nonce is
+// most likely that attempt.
 function refuse(found) {
-  till.noteRefusal(text, chosen(), found);
+  const isOurs = Boolean(nonce) && found.why === "used";
+  if (!isOurs) till.noteRefusal(text, chosen(), found);
   [text, nonce] = ["", undefined];
   showSlip();
-  answer("no", whyOf(found.why));
+  answer(isOurs ? "wait" : "no", isOurs ? words.maybeSold : whyOf(found.why));
 }
 
 async function give() {
@@ -142,7 +144,7 @@ async function give() {
 function lookUp(event) {
   event.preventDefault();
   const field = part("look").elements.code, typed = field.value;
-  if (!typed.trim()) return;
+  if (!isReady || !typed.trim()) return; // the camera may be quicker than the list: what it read stays in the field
   const item = till.snapshot?.items.find(([, code, barcode]) => isOf({ code, barcode }, typed));
   // On line the ordinary counter asks the server; what waits here is told meanwhile.
   if (till.isOn && !till.waiting.length && !isOpen() && !till.isStopped) {
@@ -165,11 +167,11 @@ function takeGoods(item) {
 const walletOf = (code) => (till.judge(code).verdict === "choose" ? till.about(code).allowance : null);
 
 // What was chosen for one household is not another's.
-function takeCode(typed) {
+function takeCode(typed, its) {
   const wallet = walletOf(typed);
   if (text && wallet && walletOf(text) !== wallet) closeSlip();
   answer("", "");
-  [text, nonce] = [typed, undefined];
+  [text, nonce] = [typed, its];
   showSlip();
 }
 
@@ -179,8 +181,7 @@ function goOn(carried) {
   if (carried?.sent === SELLS) { answer("wait", words.maybeSold); return; }
   lines = new Map(carried?.lines ?? []);
   if (carried?.code) {
-    takeCode(carried.code);
-    if (isOpen() && part("goods").hidden) nonce = carried.nonce || undefined;
+    takeCode(carried.code, carried.nonce || undefined);
     if (isOpen() && carried.sent === REDEEMS) answer("wait", words.maybeGiven);
   } else showSlip();
 }
@@ -203,6 +204,7 @@ function say(trouble) {
 }
 
 async function start() {
+  part("look").addEventListener("submit", lookUp);
   const isEnrolled = box.dataset.enrolled === "yes", store = await openStore();
   if (!store) { say(words.noHttps); return; }
   till = new Till(store, box.dataset.key, showState);
@@ -213,15 +215,16 @@ async function start() {
   else if (!isEnrolled) till.isStopped = true;
   box.hidden = false;
   showState();
-  part("look").addEventListener("submit", lookUp);
   part("goods-find").addEventListener("input", showGoods);
   part("give").addEventListener("click", give);
   part("drop").addEventListener("click", () => { closeSlip(); answer("", ""); });
   for (const touch of ["pointerdown", "input", "submit"]) addEventListener(touch, () => { touchedAt = Date.now(); }, true);
   addEventListener("storage", showState);
   navigator.storage?.persist?.();
-  await navigator.serviceWorker?.register(box.dataset.worker, { scope: "/counter" });
+  navigator.serviceWorker?.register(box.dataset.worker, { scope: "/counter" }).catch(console.warn);
+  isReady = true;
   goOn(takeCarried());
+  part("look").requestSubmit();
   watchLine((isOn, now) => follow(isOn, now).catch(console.warn));
 }
 

@@ -11,9 +11,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
+from app.database import db
 from app.identity.passwords import SetPassword, set_password
 from app.transaction import transact
 from shop.devices.operations import RevokeDevice, revoke_device
+from shop.queries import scans_at
 from tests.browser.conftest import PHONE, serving, sign_in
 from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.conftest import close_site, new_site
@@ -256,6 +258,39 @@ def test_goods_already_chosen_come_along_and_every_way_leads_to_the_kept_page(
         page.wait_for_url("**/counter/offline")
         expect(told(page, "queue")).to_have_text("1")
     assert no_problems(chromium)
+
+
+def test_a_confirmation_without_answer_is_confirmed_again_and_counts_once(market, chromium: Chromium) -> None:
+    site, _url, till, _phone, _token = market
+    with site.app_context():
+        order = till.order(till.people[0], ("A01", 2))
+    page = at_the_counter(market, chromium, "/counter")
+    page.fill("input[name=code]", order.code)
+    page.get_by_role("button", name="查这张单").click()
+    answers, gone = site.wsgi_app, []
+
+    def lost(environ, start_response):
+        """Books, and is away from then on."""
+        if environ["PATH_INFO"] == "/counter/redeem":
+            gone.append(b"".join(answers(environ, lambda *_started: None)))
+        if not gone:
+            return answers(environ, start_response)
+        start_response("502 Bad Gateway", [("Content-Type", "text/html")])
+        return [b""]
+
+    site.wsgi_app = lost
+    page.get_by_role("button", name="确认给货").click()
+    page.wait_for_url("**/counter/offline")
+    expect(told(page, "answer")).to_contain_text("没有收到回答")
+    page.get_by_role("button", name="确认给货").click()
+    expect(told(page, "answer")).to_contain_text("可以给货")
+    site.wsgi_app = answers
+    page.wait_for_url("**/counter", timeout=20_000)
+    with site.app_context():
+        till.now = datetime.now(UTC)
+        assert (till.state(order), till.shelf("A01")) == ("collected", (18, 0))
+        scans = scans_at(db.session(), till.community_id, till.shop_id)
+        assert [scan.status for scan in scans] == ["ok"]
 
 
 def test_other_browsers_pay_nothing(market, chromium: Chromium) -> None:
