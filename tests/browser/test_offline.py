@@ -48,14 +48,12 @@ def scan(page: Page, code: str) -> None:
 
 
 def at_the_counter(
-    market: tuple, chromium: Chromium, start: str = "/counter/offline", script: str = "", **options: object
+    market: tuple, chromium: Chromium, start: str = "/counter/offline", **options: object
 ) -> Page:
     """The enrolled phone with its volunteer, on a page of the counter; list and page are kept."""
     _site, url, _till, _phone, token = market
     page = chromium.new_page(*PHONE, base_url=url, **options)
     page.context.add_cookies([{"name": "shop_phone", "value": token, "url": url}])
-    if script:
-        page.add_init_script(script)
     sign_in(page, "13800010001", PASSWORD)
     page.goto(start)
     until(page, KEPT)
@@ -376,8 +374,8 @@ def test_the_camera_reads_a_code_without_network(market, chromium: Chromium, tmp
     camera = write_fake_camera(
         tmp_path / "order.mjpeg", [qr_picture(f"HTTPS://YITIAN.EXAMPLE/Q/{order.code}")]
     )
-    page = at_the_counter(market, chromium, camera=camera)
+    page = at_the_counter(market, chromium, "/counter/more", camera=camera)
     page.context.set_offline(True)
-    page.goto("/counter/offline")
+    page.wait_for_url("**/counter/offline")
     expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分", timeout=15_000)
     assert no_problems(chromium)
