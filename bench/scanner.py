@@ -142,13 +142,18 @@ def _cluttered(path: Path) -> Path:
     return write_fake_camera(path, [picture], seconds_blank=0, share_of_height=0.9)
 
 
-def _signed_in(chromium: Chromium, url: str) -> list:
-    page = chromium.new_page(*PHONE, base_url=url)
+def sign_in(page: Page) -> None:
+    """The demo's volunteer, as people do it."""
     page.goto("/sign-in")
     page.fill("[name=phone]", dict(SIGN_INS)["shop_staff"])
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/home")
+
+
+def _signed_in(chromium: Chromium, url: str) -> list:
+    page = chromium.new_page(*PHONE, base_url=url)
+    sign_in(page)
     cookies = page.context.cookies()
     page.context.close()
     return cookies

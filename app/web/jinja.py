@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import qrcode
 import qrcode.image.svg
-from flask import Flask, request
+from flask import Flask, g, request
 from markupsafe import Markup
 
 from app import clock
@@ -16,8 +16,10 @@ from app.sentences.counter import why
 from app.sentences.groups import GROUPS, SEAT_ENDS
 from app.sentences.people import ROLES
 from app.sentences.rows import cell, column, found, reason
+from app.snapshot_key import public_key
 from points.base import new_id
 from points.people.names import mask_name, mask_phone
+from shop.devices.queries import DeviceView
 
 
 def request_key() -> str:
@@ -49,6 +51,13 @@ def with_query(**changes: object) -> str:
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
+def counter_phone() -> DeviceView | None:
+    """The enrolled shop phone that asks for a page of its counter. Asks the database nothing: the page has done so."""
+    found = g.get("shop_phone")
+    is_here = found is not None and found.is_current and f"{request.path}/".startswith("/counter/")
+    return found if is_here else None
+
+
 def init_jinja(site: Flask) -> None:
     """Adds globals and filters."""
     site.jinja_env.globals.update(
@@ -57,6 +66,8 @@ def init_jinja(site: Flask) -> None:
         request_key=request_key,
         qr_svg=qr_svg,
         with_query=with_query,
+        counter_phone=counter_phone,
+        snapshot_key=public_key,
         now=clock.now,
         role_words=ROLES,
         group_words=GROUPS,

@@ -34,9 +34,9 @@ from shop.queries import shop_by_id
 
 views = Blueprint("offline", __name__)
 
-# What the two workers keep: the page, the address that asks for it, and the files it is made of.
+# What the two workers keep: the page, the address that asks for it (or all below it), and the files it is made of.
 WORKERS = {
-    "counter": ("/counter/offline", "/counter/offline",
+    "counter": ("/counter/offline", "/counter/",
                 ("app.css", "scan.js", "scan-worker.js", "offline.js", "zxing_reader.wasm", "sprite.svg")),
     "code": ("/code/pocket", "/code", ("app.css", "app.js", "my-code.js", "sprite.svg")),
 }  # fmt: skip
@@ -65,9 +65,7 @@ def till() -> ResponseReturnValue:
     phone = this_shop_phone()
     is_current = phone is None or phone.is_current
     shop = own_shop() if is_current else shop_by_id(db.session(), current_user.community_id, _staffed_shop())
-    return render_template(
-        "offline/till.html", shop=shop, phone=phone, is_current=is_current, key=public_key()
-    )
+    return render_template("offline/till.html", shop=shop, phone=phone, key=public_key())
 
 
 @views.get("/counter/offline/pulse")

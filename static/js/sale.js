@@ -1,8 +1,6 @@
 // Choosing goods at the counter: a barcode adds a piece, a name finds, and the total follows. Without it the form does.
+import { isOf } from "./lib/goods-code.js";
 import { onContent } from "./lib/ready.js";
-
-// UPC-A and EAN-8 are EAN-13 with noughts in front; readers differ in how many they tell.
-const padded = (code) => code.padStart(13, "0");
 
 function setUp(list) {
   const form = list.closest("form");
@@ -22,10 +20,8 @@ function setUp(list) {
     row.scrollIntoView({ block: "nearest" });
   }
 
-  // A barcode, or the code on our own price tag, which is an address.
   function take(text) {
-    const code = text.split("#").pop().trim();
-    const row = rows.find(({ dataset }) => (dataset.barcode && padded(dataset.barcode) === padded(code)) || dataset.code === code.toUpperCase());
+    const row = rows.find(({ dataset }) => isOf(dataset, text));
     if (!row) return false;
     plusOne(row);
     find.value = "";

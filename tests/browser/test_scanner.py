@@ -36,6 +36,21 @@ KEYS = """([where, text, end, method]) => {
 }"""
 
 
+# A phone's camera as Chromium's fake one is not: a light, a zoom, and two of them. What is asked of it is kept.
+MEANS = """() => {
+  window.asked = [];
+  const track = MediaStreamTrack.prototype;
+  track.getCapabilities = () => ({torch: true, zoom: {min: 1, max: 4, step: 0.5}});
+  track.applyConstraints = async ({advanced: [one]}) => { window.asked.push(one); };
+  const {mediaDevices} = navigator, open = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.enumerateDevices = async () => [
+    {kind: "videoinput", deviceId: "back", label: "后面的"}, {kind: "videoinput", deviceId: "near", label: "近处的"},
+    {kind: "audioinput", deviceId: "ear", label: "话筒"},
+  ];
+  mediaDevices.getUserMedia = async (wanted) => { window.asked.push(wanted.video); return open({video: true}); };
+}"""
+
+
 def until(page: Page, truth: str) -> None:
     """Waits for the truth, asked through the debugger: the page's content policy forbids waiting within."""
     for _ in range(100):
@@ -75,6 +90,53 @@ def test_a_card_before_the_camera_is_read_once(live: Live, counter: Page) -> Non
     assert no_horizontal_scroll(counter)
     assert axe_violations(counter) == []
     assert live.chromium.problems == []
+
+
+def test_light_zoom_and_choice_of_camera_act_where_there_are_some(live: Live, tmp_path: Path) -> None:
+    camera = write_fake_camera(tmp_path / "camera.mjpeg", [qr_picture("HTTPS://Y.CN/Q/" + new_code())])
+    page = live.signed_in("shop_staff", camera=camera)
+    page.add_init_script(f"({MEANS})()")
+    page.add_init_script(f"addEventListener('DOMContentLoaded', {GOES_ON})")
+    page.goto("/counter")
+    page.locator(".finder.live").wait_for()
+    torch, zoom, choice = (page.locator(f"[data-scan-{name}]") for name in ("torch", "zoom", "camera"))
+    last = "window.asked.at(-1)"
+
+    torch.click()
+    expect(torch).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(last) == {"torch": True}
+    torch.click()
+    expect(torch).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate(last) == {"torch": False}
+
+    assert [zoom.get_attribute(name) for name in ("min", "max", "step")] == ["1", "4", "0.5"]
+    zoom.fill("2.5")
+    assert page.evaluate(last) == {"zoom": 2.5}
+
+    expect(choice.locator("option")).to_have_text(["后面的", "近处的"])
+    assert axe_violations(page) == []
+    assert no_horizontal_scroll(page)
+    choice.select_option("near")
+    until(page, f"{last}.deviceId?.ideal === 'near'")
+    page.reload()
+    page.locator(".finder.live").wait_for()
+    assert page.evaluate("window.asked[0].deviceId.ideal") == "near", "the choice is kept"
+    assert live.chromium.problems == []
+
+
+def test_a_camera_that_refuses_its_light_does_not_say_it_is_on(live: Live, tmp_path: Path) -> None:
+    camera = write_fake_camera(tmp_path / "camera.mjpeg", [qr_picture("HTTPS://Y.CN/Q/" + new_code())])
+    page = live.signed_in("shop_staff", camera=camera)
+    page.add_init_script(f"({MEANS})()")
+    page.add_init_script(
+        "MediaStreamTrack.prototype.applyConstraints = () => Promise.reject(new Error('no'));"
+    )
+    page.add_init_script(f"addEventListener('DOMContentLoaded', {GOES_ON})")
+    page.goto("/counter")
+    torch = page.locator("[data-scan-torch]")
+    torch.click()
+    page.wait_for_timeout(300)
+    expect(torch).to_have_attribute("aria-pressed", "false")
 
 
 def test_where_the_camera_is_shut_a_photo_is_read(live: Live, tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def test_a_phone_takes_no_snapshot_with_a_broken_signature() -> None:
     assert in_node(signed=sent)["opened"] == [7, None, None, None, None]
 
 
-def test_the_queue_keeps_what_was_not_answered_and_drops_what_was() -> None:
+@cache
+def the_queue() -> dict[str, Any]:
+    """What a phone's queue does, all in one go: against a server that answers badly, in two tabs, on a full disk."""
     with create_app(DATABASE_URL="sqlite://", SECRET_KEY="x" * 40).app_context():
         codes = [check_code(f"0RDER{at}") for at in range(3)]
         orders = {
@@ -76,8 +78,12 @@ def test_the_queue_keeps_what_was_not_answered_and_drops_what_was() -> None:
             for at, code in enumerate(codes)
         }
         parcel = signed(TABLE["snapshot"] | {"orders": orders})
-        key = public_key()
-    found = in_node(script="offline_till", parcel=parcel, key=key, codes=codes)
+        later, key = signed(TABLE["snapshot"] | {"orders": {}}), public_key()
+    return in_node(script="offline_till", parcel=parcel, later=later, key=key, codes=codes)
+
+
+def test_the_queue_keeps_what_was_not_answered_and_drops_what_was() -> None:
+    found = the_queue()
     waiting = {"states": ["waiting"] * 3, "sent": 1}
     assert (found["full"], found["afterFull"], found["usedHere"]) == ("QuotaExceededError", 0, "used_here")
     assert found["server"] == waiting | {"trouble": "kept"}
@@ -89,6 +95,32 @@ def test_the_queue_keeps_what_was_not_answered_and_drops_what_was() -> None:
     assert (found["order"], found["sameNonce"]) == ([0, 1, 2], 3)
     assert found["madeAt"] == TABLE["snapshot"]["made_at"]  # the old list stays
     assert found["fresh"] == {"states": ["conflict", "dropped"], "sent": 0, "trouble": ""}
+
+
+def test_a_refusal_is_told_and_neither_uses_anything_nor_holds_anything_up() -> None:
+    found = the_queue()
+    assert found["refusals"] == {"entries": 2, "waiting": 1, "used": 1}  # said twice, noted once
+    assert found["toldOfRefusal"] == [[None, "staff-1"], ["invalid", "staff-1"]]
+    assert found["refusalKept"] == {"untold": 1, "refreshed": True}
+
+
+def test_two_tabs_of_one_phone_give_a_code_once() -> None:
+    found = the_queue()
+    assert found["twoTabs"] == {"verdicts": [None, "used_here"], "kept": 1}
+    assert found["afterTold"] == {"kept": 0, "before": "give", "why": "unknown"}
+
+
+def test_a_clock_put_right_before_sending_moves_both_times() -> None:
+    assert the_queue()["clock"] == {"apart": True, "isRight": True}
+
+
+def test_signed_out_or_stopped_a_phone_gives_nothing_and_keeps_its_queue() -> None:
+    found = the_queue()
+    assert found["signedOut2"] == {"why": "signed_out", "waiting": 1}
+    assert found["before"] == "give"
+    assert found["stopped"] == {
+        "why": "stopped", "list": ["stopped"], "told": 1, "second": "stopped", "restarted": "stopped",
+    }  # fmt: skip
 
 
 def check_code(body: str) -> str:

@@ -22,7 +22,7 @@ async function post(path, sent) {
 
 export const askSnapshot = (queued) => post("/snapshot", { queued });
 
-// What became of a hand-over: {state: "booked" | "conflict" | "dropped", reason}, or null: try again later.
+// What became of a hand-over or a refusal: {state: "booked" | "conflict" | "dropped", reason}, or null: try again later.
 // "signIn": somebody must sign in first.
 export async function tell(entry) {
   const { status, body } = await post("/scans", entry).catch(() => ({ status: 0 }));
@@ -32,18 +32,22 @@ export async function tell(entry) {
   return status === 401 || status === 403 || status === 0 ? { state: "signIn", isNetwork: status === 0 } : null;
 }
 
-// Tells within three seconds when the network goes or comes: a second between pulses, two for an answer.
-export function watchLine(onChange) {
+// Tells within three seconds when the network goes or comes: a second between pulses, two for an answer. whileSeen: rests
+// while the page is out of sight.
+export function watchLine(onChange, { whileSeen = false } = {}) {
   let isOn = null;
   const set = (next, now) => { if (next !== isOn || now) onChange((isOn = next), now); };
   async function beat() {
+    if (!(whileSeen && document.hidden)) await ask();
+    setTimeout(beat, PULSE_MS);
+  }
+  async function ask() {
     try {
       const { body } = await call("/pulse", { signal: AbortSignal.timeout(PATIENCE_MS) });
       set(Boolean(body), body?.now);
     } catch {
       set(false);
     }
-    setTimeout(beat, PULSE_MS);
   }
   addEventListener("offline", () => set(false));
   beat();

@@ -68,6 +68,10 @@ class Store {
     await this.write("things", (things) => things.put(sealed, name));
   }
 
+  async remove(...names) {
+    await this.write("things", (things) => names.map((name) => things.delete(name)).at(-1));
+  }
+
   // Hand-overs in the order in which they happened: [[number, entry], ...].
   async queue() {
     const entries = this.base.transaction("queue").objectStore("queue");

@@ -231,7 +231,7 @@ def test_the_page_a_phone_keeps_names_nobody(street: Street, phone, clock_at) ->
     assert stranger.get("/counter/offline/pulse").json == {"now": int(MONDAY.timestamp()) + 5}
     worker = stranger.get("/sw.js")
     assert worker.text.startswith(
-        'self.PAGE = "/counter/offline"; self.FOR = "/counter/offline"; self.KEPT = ["/static/'
+        'self.PAGE = "/counter/offline"; self.FOR = "/counter/"; self.KEPT = ["/static/'
     )
     assert stranger.get("/sw.js?of=code").text.startswith('self.PAGE = "/code/pocket"; self.FOR = "/code";')
     assert stranger.get("/sw.js?of=nothing").status_code == 404
