@@ -21,7 +21,7 @@ from shop.catalogue.queries import items_at
 from shop.codes.keys import code_keys
 from shop.codes.rotating import member_code
 from tests.app.web.resident.street import Street, links, value_of, words
-from tests.builders import MONDAY
+from tests.builders import MONDAY, given_points
 
 
 def set_community(street: Street, **settings: int) -> None:
@@ -156,6 +156,22 @@ def test_a_manager_takes_goods_back_and_the_counter_cannot(street: Street) -> No
     steward.post(f"{way}/refund", data={f"q-{soap(street)}": "1", "reason": "裂了", "broken": soap(street)})
     assert street.purse(street.rich).available == 16
     assert "裂了" in words(steward.get(way))
+
+
+def test_a_manager_whose_household_paid_is_told_who_refunds_instead_of_a_form(street: Street) -> None:
+    browser, buyer = street.staff("shop_staff"), street.village.one("supervisor")
+    street.do(given_points, street.village, buyer, 10, at=MONDAY - timedelta(days=7))
+    page = browser.post(
+        "/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street, buyer))
+    )
+    browser.post("/counter/sell", data=kept(page))
+    (way,) = links(street.staff("steward").get("/desk/redemptions"), "/desk/redemptions/")
+    own = street.staff("supervisor")
+    seen = own.get(way)
+    assert "请另一位管理员或监督员来退" in words(seen)
+    assert 'id="refund-form"' not in seen.text
+    assert own.post(f"{way}/refund", data={f"q-{soap(street)}": "1", "reason": "裂了"}).status_code == 422
+    assert 'id="refund-form"' in street.staff("steward").get(way).text
 
 
 def test_a_phone_that_is_given_away_shows_no_more_codes(street: Street) -> None:
