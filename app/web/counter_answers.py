@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.database import db
@@ -16,6 +15,7 @@ from points.errors import DomainError
 from shop.counter.lost import CancelSale, answer_of, cancel_sale
 from shop.counter.operations import LONGEST_NONCE
 from shop.counter.scan import RedeemCode
+from shop.queries import scan_by_nonce
 
 __all__ = ["views"]
 
@@ -27,9 +27,11 @@ def answer(nonce: str) -> ResponseReturnValue:
     shop = own_shop()
     scan = RedeemCode(current_user.community_id, current_user.member_id, shop.id, device(), "", nonce)
     told = answer_of(db.session(), scan)
-    if told is not None:
-        return show_answer(told, nonce)
-    return render_template("counter/unanswered.html", shop=shop, nonce=nonce)
+    if told is None:
+        return render_template("counter/unanswered.html", shop=shop, nonce=nonce)
+    if scan_by_nonce(db.session(), scan.community_id, nonce).annulled_at is not None:
+        return render_template("counter/annulled.html", shop=shop, done=told.body["redemption"])
+    return show_answer(told, nonce)
 
 
 @views.post("/counter/cancel", endpoint="cancel")
@@ -43,10 +45,8 @@ def cancel() -> ResponseReturnValue:
         current_user.community_id, current_user.member_id, own_shop().id, device(), nonce, device_id()
     )
     try:
-        done = transact(cancel_sale, command)
+        transact(cancel_sale, command)
     except DomainError as error:
         flash(say(error), "error")
         return redirect(url_for("counter.log"), 303)
-    was_booked = done["status"] == "ok"
-    flash(_("刚才那笔记上了，已经撤销，积分退回。") if was_booked else _("这笔没有记上，没有扣积分。"), "ok")
-    return redirect(url_for("counter.index"), 303)
+    return redirect(url_for("counter.answer", nonce=nonce), 303)
