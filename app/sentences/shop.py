@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 SENTENCES = {
     "shop_not_found": _("没有找到这个店。"),
+    "no_grid_of_yours": _("您还没有分到哪个网格，请找管理员设置。"),
     "no_shop_of_yours": _("您还没有分到哪个店，请找管理员设置。"),
     "item_not_found": _("没有找到这样东西。"),
     "item_not_orderable": _("这一项不能留货。"),

@@ -12,8 +12,10 @@ from app import clock
 from app.database import db
 from app.demo.cast import SIGN_INS
 from app.transaction import transact
-from points.people.models import Member
+from points.people.models import Member, Role
+from points.people.operations import GrantRole, grant_role
 from shop.catalogue.models import Item
+from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.keys import code_keys
 from shop.codes.member_keys import AddPhone, add_phone
 from shop.codes.rotating import member_code
@@ -145,3 +147,25 @@ def code_of_a_phone(live: Live) -> str:
         phone = transact(add_phone, AddPhone(community_id, member_id))
         key = code_keys(db.session()).member_key(phone.handle)
         return member_code(phone.handle, key, clock.now())
+
+
+def test_the_way_round_a_refusal_is_open_to_everybody(live: Live, sale: Page) -> None:
+    with live.site.app_context():
+        phone = next(phone for role, phone in SIGN_INS if role == "shop_staff")
+        community_id, staff_id, shop_id = db.session.execute(
+            sa.select(Member.community_id, Member.id, Role.scope_id)
+            .join(Role, Role.member_id == Member.id)
+            .where(Member.phone == phone, Role.role == "shop_staff"),
+            execution_options={"across_communities": True},
+        ).one()
+        transact(grant_role, GrantRole(community_id, staff_id, "supervisor", "试验"))
+        transact(set_door, SetDoor(community_id, staff_id, shop_id, "closed"))
+    row(sale).locator("input[type=number]").fill("1")
+    sale.get_by_role("button", name="选好了").click()
+    sale.locator("#pay input[name=code]").fill(code_of_a_phone(live))
+    sale.locator("#pay button[type=submit]").last.click()
+    reason = sale.get_by_label("按规定仍要给，为什么")
+    assert (no_horizontal_scroll(sale), axe_violations(sale)) == (True, [])
+    reason.fill("台风天，急用")
+    sale.get_by_role("button", name="按规定仍要给").click()
+    expect(sale.get_by_role("button", name="确认给货")).to_be_visible()

@@ -268,6 +268,7 @@ def test_the_scanned_card_of_a_household_leads_to_what_waits_for_it(street: Stre
     code = street.do(transact, issue_card, IssueCard(street.village.community_id, street.spouse.id))
     page = street.staff("shop_staff").get(f"/Q/{code}")
     assert links(page, "/counter?code=") == [f"/counter?code={order.code}"]
+    assert links(page, "/counter/sale") == [f"/counter/sale?code={code}"]
     assert street.spouse.name in words(page)
     assert "这是一张会员卡" in words(street.as_(street.neighbour).get(f"/Q/{code}"))
 

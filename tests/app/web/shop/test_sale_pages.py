@@ -20,7 +20,7 @@ from points.people.queries import MemberBrief
 from shop.catalogue.queries import items_at
 from shop.codes.keys import code_keys
 from shop.codes.rotating import member_code
-from tests.app.web.resident.street import Street, links, value_of, words
+from tests.app.web.resident.street import Street, flashed, links, value_of, words
 from tests.builders import MONDAY, given_points
 
 
@@ -124,6 +124,34 @@ def test_the_resident_says_yes_on_the_own_phone(street: Street) -> None:
     assert browser.get(f"{asked.location}/now").headers["HX-Redirect"] == asked.location
     assert 'data-feedback="ok"' in browser.get(asked.location).text
     assert street.as_(street.poor).get(ask).status_code == 404
+
+
+def test_the_resident_says_no_and_nothing_is_booked(street: Street) -> None:
+    set_community(street, confirm_above=3)
+    browser, resident = street.staff("shop_staff"), street.as_(street.rich)
+    page = browser.post("/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street)))
+    asked = browser.post("/counter/ask", data=kept(page))
+    (ask,) = links(resident.get("/code"), "/asks/")
+    assert street.as_(street.poor).post(f"{ask}/decline").status_code == 404
+    for _click in range(2):
+        answer = resident.post(f"{ask}/decline")
+        assert (answer.location, "没有换，积分没有动" in flashed(resident)) == ("/code", True)
+    assert links(resident.get("/code"), "/asks/") == []
+    assert resident.post(f"{ask}/confirm").location == ask
+    assert browser.get(f"{asked.location}/now").headers["HX-Redirect"] == asked.location
+    assert "对方没有同意" in words(browser.get(asked.location))
+    assert street.purse(street.rich).available == 20
+
+
+def test_what_is_booked_cannot_be_declined_any_more(street: Street) -> None:
+    set_community(street, confirm_above=3)
+    browser, resident = street.staff("shop_staff"), street.as_(street.rich)
+    page = browser.post("/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street)))
+    browser.post("/counter/ask", data=kept(page))
+    (ask,) = links(resident.get("/code"), "/asks/")
+    resident.post(f"{ask}/confirm")
+    assert resident.post(f"{ask}/decline").location == ask
+    assert "换好了" in words(resident.get(ask))
 
 
 def test_whoever_scans_the_shops_code_finds_the_number_on_the_till(street: Street) -> None:
