@@ -92,7 +92,7 @@ class Walk:
         if not self._is_of_the_role(endpoint) or self.visits.get(endpoint, 0) >= OFTEN:
             return []
         self.visits[endpoint] = self.visits.get(endpoint, 0) + 1
-        answer = self.browser.get(address)
+        answer = self.browser.get(address, buffered=True)
         if answer.status_code >= 400:
             self.dead.append(f"{page} -> {address}: {answer.status_code}")
         if answer.location:
