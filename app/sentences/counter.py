@@ -42,7 +42,9 @@ def do_next(outcome: Outcome) -> str:
         "rules": _("这家人这个周期已经领够了。"),
         "insufficient_points": _("对方的积分不够了。"),
         "blocked": _("这个账户停用了，请联系管理员。"),
-        "unapproved": _("这笔积分还在公示，过了公示期才能用。"),
+        "unapproved": _(
+            "对方现在能用的分不够；还有 %(n)s 分在公示，公示完才能用。", n=body.get("on_notice", 0)
+        ),
         "revoked": _("这张卡已经换过新卡，请用新卡。"),
         "ambiguous": _("这个人有好几个户，请先选是哪一户。"),
     }

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 SENTENCES = {
     "shop_not_found": _("没有找到这个店。"),
+    "no_grid_of_yours": _("您还没有分到哪个网格，请找管理员设置。"),
     "no_shop_of_yours": _("您还没有分到哪个店，请找管理员设置。"),
     "item_not_found": _("没有找到这样东西。"),
     "item_not_orderable": _("这一项不能留货。"),
@@ -59,6 +60,7 @@ SENTENCES = {
     "undo_time_over": _("超过 15 分钟，不能直接撤销了，请找管理员处理。"),
     "refunded_in_part": _("这次已经退过货，不能再撤销。"),
     "redemption_annulled": _("这次已经撤销了，积分和货都退回去了。"),
+    "refund_of_own": _("这一笔是您经手的，或者是您家换的，您自己不能退。请另一位管理员或监督员来退。"),
     "refund_too_large": _("只剩 %(left)s 可以退。"),
     "code_not_good": _("对方的码过期了或停用了，请刷新后再扫。"),
     "request_not_found": _("没有找到这笔兑换，可能是别人的。"),

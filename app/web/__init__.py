@@ -19,6 +19,7 @@ AREAS = (
     "stock_takes",
     "stock_books",
     "counter",
+    "counter_answers",
     "sale",
     "my_code",
     "refunds",

@@ -12,7 +12,7 @@ from app.permissions import requires
 from app.schemas.desk import CardsSchema
 from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, show_again
-from points.errors import DomainError, Invalid, NotFound
+from points.errors import DomainError, Invalid, NotAllowed, NotFound
 from points.people.cards import latest_cards
 from points.people.operations import IssueCards, issue_cards
 from points.people.register import CardHolder, card_holders, grid_by_id, grids_of
@@ -44,6 +44,8 @@ def sheet() -> Response:
             raise Invalid("too_many_cards", most=MOST_CARDS)
         check_own_grid(chosen)
         transact(issue_cards, IssueCards(current_user.community_id, tuple(chosen), current_user.member_id))
+    except NotAllowed:
+        raise
     except DomainError as error:
         return show_again("cards/index.html", form, error, **_context(request.form.get("grid")))
     holders = card_holders(db.session(), current_user.community_id, member_ids=chosen, limit=MOST_CARDS)
@@ -73,8 +75,13 @@ def states() -> str:
 
 
 def _own_grid() -> uuid.UUID | None:
-    """A grid worker prints for the own grid; who keeps the register prints for all."""
-    return None if current_user.can("members.manage") else current_user.grid_id
+    """The grid whose cards a grid worker minds; None for who keeps the register and minds all. NotAllowed
+    ``no_grid_of_yours`` for a grid worker without one."""
+    if current_user.can("members.manage"):
+        return None
+    if current_user.grid_id is None:
+        raise NotAllowed("no_grid_of_yours")
+    return current_user.grid_id
 
 
 def check_own_grid(chosen: list[uuid.UUID]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
@@ -21,10 +22,12 @@ from app.sentences.counter import do_next
 from app.transaction import transact
 from app.web.forms import Form, blank_form
 from points.base import new_id
+from points.codes import read_code
 from points.errors import DomainError, NotAllowed
+from points.people.queries import meaning_of
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.counter.operations import Outcome, RedeemCode, redeem_code
-from shop.counter.policy import UNDO
+from shop.counter.policy import FORCEABLE, UNDO, may_annul
 from shop.queries import ShopView, orders_to_collect, scans_at, shop_by_id
 
 views = Blueprint("counter", __name__)
@@ -55,6 +58,17 @@ def device_id() -> uuid.UUID | None:
     return phone.id if phone is not None else None
 
 
+def override_reason() -> str:
+    """Why a supervisor hands over all the same, from the refusal's own form; empty for everybody else."""
+    return request.form.get("override", "").strip() if current_user.can("counter.force") else ""
+
+
+def override() -> dict[str, Any]:
+    """The same as fields of ``RedeemCode``."""
+    reason = override_reason()
+    return {"force": True, "may_force": True, "reason": reason} if reason else {}
+
+
 def _scan(code: str, nonce: str, *, looks: bool) -> Outcome:
     return transact(
         redeem_code,
@@ -67,6 +81,7 @@ def _scan(code: str, nonce: str, *, looks: bool) -> Outcome:
             nonce,
             looks=looks,
             device_id=device_id(),
+            **override(),
         ),
     )
 
@@ -93,14 +108,28 @@ def look_up() -> ResponseReturnValue:
         return make_response(
             render_template("counter/index.html", shop=own_shop(), waiting=None, form=form), 422
         )
+    if _is_voucher(code):
+        return redirect(url_for("voucher_counter.index", code=code), 303)
     nonce = new_id().hex
     seen = _scan(code, nonce, looks=True)
     if seen.status == "incomplete":
         return redirect(url_for("sale.pick", code=code), 303)
     if seen.status != "ok":
-        return show_answer(seen, nonce)
+        return show_answer(seen, nonce, Again(url_for("counter.look_up"), code))
     return render_template(
-        "counter/check.html", shop=own_shop(), found=seen.body["redemption"], code=code, nonce=nonce
+        "counter/check.html", shop=own_shop(), found=seen.body["redemption"], code=code, nonce=nonce,
+        why=override_reason(),
+    )  # fmt: skip
+
+
+def _is_voucher(code: str) -> bool:
+    """A voucher is served at another page; here it would be refused, and the register full of refusals nobody meant."""
+    token = read_code(code)
+    meaning = meaning_of(db.session(), token) if token and current_user.can("vouchers.use") else None
+    return (
+        meaning is not None
+        and meaning.purpose == "voucher"
+        and meaning.community_id == current_user.community_id
     )
 
 
@@ -111,11 +140,21 @@ def redeem() -> ResponseReturnValue:
     code, nonce = request.form.get("code", ""), request.form.get("nonce", "")
     if not code or not nonce:
         return redirect(url_for("counter.index"), 303)
-    return show_answer(_scan(code, nonce, looks=False), nonce)
+    return show_answer(_scan(code, nonce, looks=False), nonce, Again(url_for("counter.look_up"), code))
 
 
-def show_answer(outcome: Outcome, nonce: str) -> ResponseReturnValue:
-    """The full-screen answer, green or red."""
+@dataclass(frozen=True)
+class Again:
+    """The refused scan as its page can send it once more, with a supervisor's reason."""
+
+    url: str
+    code: str
+    lines: tuple[str, ...] = ()
+    seen: str = ""
+
+
+def show_answer(outcome: Outcome, nonce: str, again: Again | None = None) -> ResponseReturnValue:
+    """The full-screen answer, green or red; red with the way round it where a supervisor may go one."""
     body: dict[str, Any] = outcome.body
     if outcome.status == "ok":
         minutes = int(UNDO.total_seconds() // 60)
@@ -129,7 +168,12 @@ def show_answer(outcome: Outcome, nonce: str) -> ResponseReturnValue:
         )
     return make_response(
         render_template(
-            "counter/refused.html", shop=own_shop(), sentence=do_next(outcome), reason=outcome.reason
+            "counter/refused.html",
+            shop=own_shop(),
+            sentence=do_next(outcome),
+            reason=outcome.reason,
+            nonce=nonce,
+            again=again if outcome.reason == FORCEABLE and current_user.can("counter.force") else None,
         ),
         400,
     )
@@ -171,6 +215,6 @@ def log() -> ResponseReturnValue:
         and scan.order_id is not None
         and scan.annulled_at is None
         and scan.device == own
-        and now - scan.recorded_at <= UNDO
+        and may_annul(scan.scanned_at, now)
     }
     return render_template("counter/log.html", shop=shop, scans=scans, undoable=undoable)

@@ -23,7 +23,7 @@ from app.web.at_counter import person_here
 from app.web.counter import device, device_id
 from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
 from app.web.seen_codes import seal_code, seen_at
-from app.web.stock import managed_shop
+from app.web.stock import managed_shop, managed_shops
 from points.codes import read_code
 from points.errors import DomainError, NotFound
 from points.people.queries import members_by_id
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     """What is out, and what should be back by now."""
     shop = _shop()
     found = loans_out(db.session(), current_user.community_id, shop.id, now=clock.now())
-    return render_template("loans/index.html", shop=shop, loans=found)
+    return render_template("loans/index.html", shop=shop, shops=managed_shops(), loans=found)
 
 
 @views.get("/counter/loans/new")

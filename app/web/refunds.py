@@ -17,8 +17,15 @@ from app.sentences import say
 from app.transaction import transact
 from app.web.forms import Form, blank_form, posted_form, request_key
 from points.amounts import parse_points
-from points.errors import DomainError, NotFound
-from shop.counter.refunds import RefundGoods, Returned, refund_goods, refunded_pieces, refunds_of
+from points.errors import DomainError, NotAllowed, NotFound
+from shop.counter.refunds import (
+    RefundGoods,
+    Returned,
+    is_own_redemption,
+    refund_goods,
+    refunded_pieces,
+    refunds_of,
+)
 from shop.orders.operations import MOST_PIECES
 from shop.queries import order_by_id, redemption_by_id, scans_page, shops_of
 
@@ -90,8 +97,10 @@ def _page(redemption_id: uuid.UUID, form: Form, status: int = 200) -> ResponseRe
         if order
         else {}
     )
+    is_own = is_own_redemption(session, community_id, current_user.member_id, redemption_id)
     page = render_template(
         "refunds/show.html", scan=scan, order=order, left=left, refunds=refunds_of(session, community_id, redemption_id),
         form=form, may_refund=scan.status == "ok" and scan.annulled_at is None and any(left.values()),
+        own=say(NotAllowed("refund_of_own")) if is_own else "",
     )  # fmt: skip
     return make_response(page, status)

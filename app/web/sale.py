@@ -20,13 +20,13 @@ from app.permissions import requires
 from app.sentences import say
 from app.sentences.counter import still_needed
 from app.transaction import transact
-from app.web.counter import device, device_id, own_shop, show_answer
+from app.web.counter import Again, device, device_id, override, override_reason, own_shop, show_answer
 from app.web.forms import Form, blank_form
 from app.web.seen_codes import seal_code, seen_at
 from points.amounts import parse_points
 from points.base import new_id
 from points.errors import DomainError, Invalid, NotFound
-from shop.counter.lost import CancelSale, answer_of, cancel_sale
+from shop.counter.lost import answer_of
 from shop.counter.operations import LONGEST_NONCE, redeem_code
 from shop.counter.requests import ask_resident, request_by_id
 from shop.counter.scan import Outcome, RedeemCode, SaleLine
@@ -84,7 +84,7 @@ def sell() -> ResponseReturnValue:
         return _pick_page(Form(_typed_lines(lines), {}, say(error)), 409)
     if outcome.status == "incomplete":
         return _check_page(lines, nonce, outcome, 422)
-    return show_answer(outcome, nonce)
+    return show_answer(outcome, nonce, _again(lines))
 
 
 @views.post("/counter/ask")
@@ -118,15 +118,6 @@ def asked(request_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("sale/asked.html", shop=own_shop(), waiting=waiting, is_over=is_over)
 
 
-@views.post("/counter/sale/cancel")
-@requires("counter.redeem")
-def cancel() -> ResponseReturnValue:
-    """Gives the sale up; afterwards it is certainly not booked."""
-    command = CancelSale(current_user.community_id, current_user.member_id, own_shop().id, device(), _nonce())
-    transact(cancel_sale, command)
-    return redirect(url_for("sale.pick"), 303)
-
-
 @views.get("/counter/asked/<uuid:request_id>/now")
 @requires("counter.redeem")
 def asked_now(request_id: uuid.UUID) -> ResponseReturnValue:
@@ -145,7 +136,7 @@ def _command(lines: tuple[SaleLine, ...], nonce: str) -> RedeemCode:
     code = request.form.get("code", "").strip()
     return RedeemCode(
         current_user.community_id, current_user.member_id, own_shop().id, device(), code, nonce, lines=lines,
-        seen_at=seen_at(code), device_id=device_id(),
+        seen_at=seen_at(code), device_id=device_id(), **override(),
     )  # fmt: skip
 
 
@@ -155,7 +146,7 @@ def _look(lines: tuple[SaleLine, ...], nonce: str) -> ResponseReturnValue:
     try:
         seen = transact(redeem_code, replace(command, looks=True))
         if seen.status == "error":
-            return show_answer(seen, nonce)
+            return show_answer(seen, nonce, _again(lines))
     except DomainError as error:
         return _pick_page(Form(_typed_lines(lines), {}, say(error)), 409)
     return _check_page(lines, nonce, seen)
@@ -196,9 +187,14 @@ def _check_page(
     page = render_template(
         "sale/check.html", shop=own_shop(), found=body["redemption"], balance=body["balance"], needs=needs,
         sentence=still_needed(outcome) if needs else "", wrong=body.get("pin"), kept=_kept(lines), nonce=nonce,
-        code=code, seen=seal_code(code),
+        code=code, seen=seal_code(code), why=override_reason(),
     )  # fmt: skip
     return make_response(page, status)
+
+
+def _again(lines: tuple[SaleLine, ...]) -> Again:
+    code = request.form.get("code", "").strip()
+    return Again(url_for("sale.pay"), code, tuple(_kept(lines)), seal_code(code))
 
 
 def _picked_lines() -> tuple[SaleLine, ...]:

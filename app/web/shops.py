@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import clock
+from app.database import db
 from app.permissions import requires
 from app.schemas.catalogue import DoorSchema, OpeningSchema, ShopSchema, month_days
 from app.transaction import transact
@@ -19,6 +21,7 @@ from points.errors import DomainError, NotFound
 from shop.catalogue.hours import Hours, monthly_days, monthly_weekday, weekly
 from shop.catalogue.operations import OpenShop, open_shop
 from shop.catalogue.shops import EditShop, SetDoor, SetOpenings, edit_shop, set_door, set_openings
+from shop.queries import items_at
 
 views = Blueprint("shops", __name__)
 
@@ -27,7 +30,18 @@ views = Blueprint("shops", __name__)
 @requires("catalogue.manage")
 def index() -> ResponseReturnValue:
     """All counters, whether they are open, and a form for a new one."""
-    return render_template("shops/index.html", doors=doors_of(current_user.community_id), form=blank_form())
+    return render_template("shops/index.html", form=blank_form(), **_all())
+
+
+def _all() -> dict[str, object]:
+    """The shops, and for who keeps the catalogue without a shelf the items; others find these on the shelf."""
+    doors, items = doors_of(current_user.community_id), []
+    if doors and not current_user.can("stock.manage"):
+        shop_id = doors[0].shop.id
+        items = items_at(
+            db.session(), current_user.community_id, shop_id, now=clock.now(), only_offered=False
+        )
+    return {"doors": doors, "items": items}
 
 
 @views.post("/stock/shops")
@@ -42,7 +56,7 @@ def add() -> ResponseReturnValue:
         )  # fmt: skip
         shop_id = transact(open_shop, command)
     except DomainError as error:
-        return show_again("shops/index.html", form, error, doors=doors_of(current_user.community_id))
+        return show_again("shops/index.html", form, error, **_all())
     flash(_("开好了。接着排开门时间。"), "ok")
     return redirect(url_for("shops.show", shop_id=shop_id), 303)
 

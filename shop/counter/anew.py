@@ -14,6 +14,7 @@ from points.days import local_day
 from points.ledger.operations import create_transfer
 from points.ledger.queries import wallet
 from points.ledger.results import NewTransfer
+from shop.counter.policy import why_short
 from shop.counter.scan import Scan
 from shop.orders.endings import free_pieces, release_lapsed
 from shop.orders.limits import limits_left
@@ -25,7 +26,7 @@ order, order_line, stock = Order.__table__, OrderLine.__table__, Stock.__table__
 
 
 def why_not_anew(session: Session, scan: Scan) -> str | None:
-    """For a dry run: ``out_of_stock``, ``rules``, ``insufficient_points``, or None. Reads only."""
+    """For a dry run: ``out_of_stock``, ``rules``, ``unapproved``, ``insufficient_points``, or None. Reads only."""
     free = (
         {}
         if _still_set_aside(scan)
@@ -54,7 +55,8 @@ def take_anew(session: Session, scan: Scan, transfer_id: uuid.UUID) -> str | Non
             credit_account_id=found.shop_account_id, amount=found.points, ref_kind="order", ref_id=found.id,
             actor_id=command.actor_id, reason=command.reason or None,
         )  # fmt: skip
-        reason = None if create_transfer(session, new, now=scan.now).ok else "insufficient_points"
+        is_paid = create_transfer(session, new, now=scan.now).ok
+        reason = None if is_paid else _points_missing(session, scan) or "insufficient_points"
     if reason is None:
         take = hand_over if _still_set_aside(scan) else take_off_shelf
         take(session, command.community_id, found.shop_id, pieces)
@@ -80,5 +82,5 @@ def _shelf_or_limit(session: Session, scan: Scan, free: Mapping[uuid.UUID, int])
 
 def _points_missing(session: Session, scan: Scan) -> str | None:
     today = local_day(scan.now, scan.order.zone)
-    there = wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
-    return "insufficient_points" if there.available < scan.order.points else None
+    purse = wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
+    return why_short(purse, scan.order.points)

@@ -61,12 +61,17 @@ _lent_today = (
 )  # fmt: skip
 
 
+def needs_word(session: Session, community_id: int, payer: Payer, points: int, *, at: datetime) -> bool:
+    """Whether so many points ask for a PIN, or a word on the own phone."""
+    return payer.means != "own_phone" and points > _free_of_pin(session, community_id, payer, at)
+
+
 def consent(
     session: Session, community_id: int, payer: Payer, points: int, pin: str | None, *, at: datetime, now: datetime
 ) -> str:  # fmt: skip
     """``ok``; ``asked``: a PIN is needed and none came; else what ``check_pin`` says of the one that came, which counts a
     wrong one only when the caller commits."""
-    if payer.means == "own_phone" or points <= _free_of_pin(session, community_id, payer, at):
+    if not needs_word(session, community_id, payer, points, at=at):
         return "ok"
     if pin is None:
         return "asked"

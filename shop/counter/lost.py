@@ -55,7 +55,7 @@ def cancel_sale(session: Session, command: CancelSale, *, now: datetime) -> dict
         undo = AnnulRedemption(command.community_id, command.actor_id, command.device, command.nonce)
         return annul_redemption(session, undo, now=now)
     if before is None:
-        body = {"status": "error", "reason": "canceled"}
+        body = {"status": "error", "reason": "canceled", "sale": True}
         store(
             session.connection(),
             as_scan,

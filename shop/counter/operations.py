@@ -19,6 +19,7 @@ from points.base import new_id
 from points.days import local_day
 from points.errors import Invalid
 from points.ledger.paying import HeldPoints, post_held
+from points.ledger.policy import WalletView
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared
@@ -81,7 +82,7 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
     if reason is None and scan.is_late and is_look:
         reason = why_not_anew(session, scan)
     if reason is not None:
-        return _refuse(connection, scan, reason, is_door=is_door and not scan.is_over)
+        return _refuse(session, scan, reason, is_door=is_door and not scan.is_over)
     if is_look:
         return Outcome(
             "ok", None, _ok_body(scan, new_id(), _balance_after(session, scan)) | {"dry_run": True}
@@ -98,12 +99,12 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
 
 def _no_order(session: Session, scan: Scan) -> Outcome:
     """No order has this code. A member's code asks for goods; one that is over, or nobody's, is refused."""
-    command, connection = scan.command, session.connection()
-    payer = find_payer(connection, replace(command, dry_run=True), code_keys(session), at=scan.at)
+    command = scan.command
+    payer = find_payer(session.connection(), replace(command, dry_run=True), code_keys(session), at=scan.at)
     if payer is None:
-        return _refuse(connection, scan, "invalid")
+        return _refuse(session, scan, "invalid")
     if payer.reasons:
-        return _refuse(connection, scan, next(reason for reason in REASONS if reason in payer.reasons))
+        return _refuse(session, scan, next(reason for reason in REASONS if reason in payer.reasons))
     member = {"name": payer.row.name, "household_number": payer.row.number}
     return Outcome("incomplete", None, {"status": "incomplete", "requires": ["lines"], "member": member})
 
@@ -134,7 +135,7 @@ def _hand_over_late(session: Session, scan: Scan, *, forced: bool) -> Outcome:
     connection = session.connection()
     reason = take_anew(session, scan, transfer_id)
     if reason is not None:
-        return _refuse(connection, scan, reason)
+        return _refuse(session, scan, reason)
     _collect_order(connection, scan, redemption_id)
     if forced:
         _tell_forced(session, scan)
@@ -160,7 +161,8 @@ def _pieces(scan: Scan) -> dict[uuid.UUID, int]:
     return {one.item_id: one.quantity for one in scan.lines}
 
 
-def _refuse(connection: sa.Connection, scan: Scan, reason: str, *, is_door: bool = False) -> Outcome:
+def _refuse(session: Session, scan: Scan, reason: str, *, is_door: bool = False) -> Outcome:
+    connection = session.connection()
     body: dict[str, Any] = {"status": "error", "reason": reason} | ({} if scan.lines else {"sale": True})
     if reason == "already_redeemed" and scan.lines:
         body["first"] = _first_time(connection, scan)
@@ -168,6 +170,8 @@ def _refuse(connection: sa.Connection, scan: Scan, reason: str, *, is_door: bool
         body["shut"] = True
     if reason == "product":
         body["shop"] = scan.order.shop_name
+    if reason == "unapproved":
+        body["on_notice"] = _purse(session, scan).on_notice
     if scan.command.dry_run:
         return Outcome("error", reason, body | {"dry_run": True})
     return _remember(connection, scan, body, redemption_id=new_id(), reason=reason)
@@ -188,9 +192,13 @@ def _balance_after(session: Session, scan: Scan) -> dict[str, int]:
 
 
 def _balance(session: Session, scan: Scan) -> dict[str, int]:
+    purse = _purse(session, scan)
+    return {"available": purse.available, "held": purse.held}
+
+
+def _purse(session: Session, scan: Scan) -> WalletView:
     today = local_day(scan.now, scan.order.zone)
-    view = wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
-    return {"available": view.available, "held": view.held}
+    return wallet(session, scan.command.community_id, scan.order.wallet_id, now=scan.now, today=today).view
 
 
 def _ok_body(scan: Scan, redemption_id: uuid.UUID, balance: dict[str, int] | None) -> dict[str, Any]:

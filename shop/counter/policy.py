@@ -7,13 +7,16 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from points.ledger.policy import WalletView
+
 UNDO = timedelta(minutes=15)
 OLDEST_OFFLINE_SCAN = timedelta(days=7)
 # What a supervisor may override; an unknown code, a collected order or an empty shelf stays what it is.
 FORCEABLE = "invalid_time"
 
 
-# The contract's order: the first that applies is the answer.
+# The contract's order: the first that applies is the answer. ``unapproved`` is told where ``insufficient_points`` would be
+# (docs/decisions/0020-counter-sales.md).
 REASONS = (
     "invalid", "revoked", "blocked", "unapproved", "invalid_time", "canceled", "already_redeemed", "product", "out_of_stock",
     "rules", "insufficient_points",
@@ -36,7 +39,8 @@ def refusals(order: OrderFacts, *, at: datetime) -> list[str]:
     """Every reason not to hand over that an order scanned ``at`` shows by itself, in the contract's order.
 
     Before these stand ``invalid`` and ``revoked`` (no order has the code); after them, and only for an order whose hold
-    is gone, what needs a look at shelf, limits and wallet (``out_of_stock``, ``rules``, ``insufficient_points``).
+    is gone, what needs a look at shelf, limits and wallet (``out_of_stock``, ``rules``, ``unapproved``,
+    ``insufficient_points``).
     """
     applies = {
         "blocked": order.is_blocked,
@@ -55,6 +59,13 @@ def decide(reasons: list[str], *, may_force: bool) -> tuple[str | None, bool]:
     if may_force and len(reasons) > 1:
         reasons = [reason for reason in reasons if reason != FORCEABLE]
     return (reasons[0] if reasons else None), False
+
+
+def why_short(purse: WalletView, points: int) -> str | None:
+    """Why the wallet does not pay; ``unapproved`` when what is still on notice would make it enough. None: it pays."""
+    if purse.available >= points:
+        return None
+    return "unapproved" if purse.available + purse.on_notice >= points else "insufficient_points"
 
 
 def fingerprint(*parts: object) -> str:

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.days import local_day
-from points.errors import Conflict, Invalid, NotFound
+from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.ledger.refunds import RefundPayment, refund_payment
-from points.people.models import Community
+from points.people.models import Community, Member
 from points.people.operations import write_act
 from shop.counter.models import Redemption, Refund, RefundLine
 from shop.orders.endings import lines_of, lock_order
@@ -27,8 +27,8 @@ from shop.stock.models import StockMove
 from shop.stock.shelves import return_to_shelf
 from shop.vouchers.operations import annul_pieces
 
-redemption, refund, refund_line, order = (
-    Redemption.__table__, Refund.__table__, RefundLine.__table__, Order.__table__,
+redemption, refund, refund_line, order, member = (
+    Redemption.__table__, Refund.__table__, RefundLine.__table__, Order.__table__, Member.__table__,
 )  # fmt: skip
 MOST_REASON = 200
 
@@ -44,7 +44,7 @@ class Returned:
 
 @dataclass(frozen=True)
 class RefundGoods:
-    """Give the points of ``lines`` back. Nobody refunds what they handed over alone: the right is a manager's."""
+    """Give the points of ``lines`` back: a manager's act, and never the one's who handed them over or whose household paid."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -66,9 +66,8 @@ def refund_goods(session: Session, command: RefundGoods, *, now: datetime) -> Re
     """Books the refund, with a line of the public list; again under the same key: the same answer.
 
     Raises Invalid ``reason_needed``, ``order_empty``, ``too_many_lines``, ``quantity_wrong``; NotFound
-    ``redemption_not_found``,
-    ``item_not_found``; Conflict ``redemption_was_refused``, ``redemption_annulled``, ``refund_too_large`` (``left``),
-    ``voucher_used``, ``request_key_reused``.
+    ``redemption_not_found``, ``item_not_found``; NotAllowed ``refund_of_own``; Conflict ``redemption_was_refused``,
+    ``redemption_annulled``, ``refund_too_large`` (``left``), ``voucher_used``, ``request_key_reused``.
     """
     _check_form(command)
     found = _redemption(session, command)
@@ -76,6 +75,8 @@ def refund_goods(session: Session, command: RefundGoods, *, now: datetime) -> Re
     repeated = _repeated(session, command)
     if repeated is not None:
         return repeated
+    if is_own_redemption(session, command.community_id, command.actor_id, found.id):
+        raise NotAllowed("refund_of_own")
     prices = _prices_of_left(session, command, bought)
     points = sum(prices[line.item_id] * line.quantity for line in command.lines)
     refund_id = new_id()
@@ -131,9 +132,30 @@ def _repeated(session: Session, command: RefundGoods) -> Refunded | None:
     ).one_or_none()
     if row is None:
         return None
-    if row.redemption_id != command.redemption_id:
+    lines = session.execute(
+        sa.select(refund_line.c.item_id, refund_line.c.quantity, refund_line.c.to_shelf).where(
+            refund_line.c.community_id == command.community_id, refund_line.c.refund_id == row.id
+        )
+    )
+    booked = row.redemption_id, row.actor_id, row.reason, {Returned(*line) for line in lines}
+    if booked != (command.redemption_id, command.actor_id, command.reason.strip(), set(command.lines)):
         raise Conflict("request_key_reused")
     return Refunded(row.id, row.points)
+
+
+def is_own_redemption(
+    session: Session, community_id: int, actor_id: uuid.UUID, redemption_id: uuid.UUID
+) -> bool:
+    """Whether the actor handed it over, or belongs to the household that paid: then somebody else refunds it."""
+    return bool(
+        session.scalar(
+            sa.select(sa.or_(redemption.c.staff_id == member.c.id, order.c.household_id == member.c.household_id))
+            .join(order, sa.and_(order.c.community_id == redemption.c.community_id,
+                                 order.c.id == redemption.c.order_id))
+            .join(member, sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == actor_id))
+            .where(redemption.c.community_id == community_id, redemption.c.id == redemption_id)
+        )
+    )  # fmt: skip
 
 
 def _prices_of_left(session: Session, command: RefundGoods, bought: sa.Row) -> dict[uuid.UUID, int]:

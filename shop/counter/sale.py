@@ -20,6 +20,7 @@ from points.base import new_id
 from points.days import local_day
 from points.errors import Conflict, Invalid
 from points.ledger.paying import Payment, WalletSums, pay
+from points.ledger.policy import WalletView
 from points.ledger.queries import wallet
 from points.people.operations import write_act
 from points.prepared import Prepared
@@ -28,10 +29,11 @@ from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.prices import points_now
 from shop.codes.keys import code_keys
+from shop.codes.pins import check_pin
 from shop.counter.answers import LONGEST_REASON, Answer, store
-from shop.counter.consent import consent
+from shop.counter.consent import needs_word
 from shop.counter.payers import Payer, find_payer
-from shop.counter.policy import REASONS, decide
+from shop.counter.policy import REASONS, decide, why_short
 from shop.counter.purchases import Bought, Purchase, write_handed_over, write_purchase
 from shop.counter.scan import Outcome, RedeemCode, content_of, iso, told_before, what_was_told
 from shop.orders.endings import free_pieces, release_lapsed
@@ -107,16 +109,12 @@ def sell_goods(session: Session, command: RedeemCode, *, now: datetime) -> Outco
     sale = _Sale(command, mark, payer, _read_goods(connection, command, now), at, now)
     reason, forced = decide(_reasons(session, sale), may_force=command.force and command.may_force)
     if reason is not None:
-        is_own = reason in payer.reasons
-        why = "" if reason != "invalid_time" or is_own else "begun" if sale.has_begun else "shut"
-        return _refuse(connection, command, mark, payer, reason, at=at, now=now, why=why)
+        is_time = reason == "invalid_time" and reason not in payer.reasons
+        why = {"begun" if sale.has_begun else "shut": True} if is_time else {}
+        return _refuse(connection, command, mark, payer, reason, at=at, now=now, **why)
     _check_prices(sale)
-    missing = _missing(session, sale)
-    if missing is not None:
-        return missing
-    if command.dry_run or command.looks:
-        return _would_be(session, sale)
-    return _hand_over(session, sale, forced=forced)
+    not_yet = _not_yet(session, sale)
+    return _hand_over(session, sale, forced=forced) if not_yet is None else not_yet
 
 
 def _check_form(command: RedeemCode) -> None:
@@ -197,18 +195,36 @@ def _check_prices(sale: _Sale) -> None:
             )
 
 
-def _missing(session: Session, sale: _Sale) -> Outcome | None:
-    """What the sale still needs of the resident: a PIN, or a word on the own phone."""
+def _not_yet(session: Session, sale: _Sale) -> Outcome | None:
+    """Why nothing leaves yet: who cannot pay is told before a PIN is asked for; then the resident's word; then a look that
+    was only a look. None: hand over, and only then the balance is read under lock."""
     command, payer = sale.command, sale.payer
-    pin = None if command.dry_run or command.looks else command.pin
-    word = consent(session, command.community_id, payer, sale.points, pin, at=sale.at, now=sale.now)
+    is_look = command.dry_run or command.looks
+    asks = needs_word(session, command.community_id, payer, sale.points, at=sale.at)
+    if not (asks or is_look):
+        return None
+    purse = _purse(session, sale)
+    if purse.available < sale.points:
+        return _refuse_short(session, sale, purse)
+    after = _body(sale, new_id(), new_id(), WalletSums(purse.available - sale.points, purse.held))
+    if is_look and not asks:
+        return Outcome("ok", None, after | {"dry_run": True})
+    word = "asked"
+    if command.pin is not None and not is_look:
+        word = check_pin(session, command.community_id, payer.row.member_id, command.pin, now=sale.now)
     if word == "ok":
         return None
-    body = _body(sale, new_id(), new_id(), None) | {
+    body = after | {
         "status": "incomplete",
         "requires": ["pin"] if payer.means == "card" else ["pin", "confirm"],
     }
     return Outcome("incomplete", None, body if word == "asked" else body | {"pin": word})
+
+
+def _purse(session: Session, sale: _Sale) -> WalletView:
+    row = sale.payer.row
+    today = local_day(sale.now, row.zone)
+    return wallet(session, sale.command.community_id, row.wallet_id, now=sale.now, today=today).view
 
 
 def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
@@ -216,13 +232,15 @@ def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
     command, connection = sale.command, session.connection()
     taken = take_if_free(connection, command.community_id, command.shop_id, sale.pieces)
     if taken != sale.pieces:
-        return _short(session, sale, taken, "out_of_stock")
+        return_to_shelf(session, command.community_id, command.shop_id, taken)
+        return _refuse(connection, command, sale.mark, sale.payer, "out_of_stock", at=sale.at, now=sale.now)
     order_id, redemption_id, transfer_id = new_id(), new_id(), new_id() if sale.points else None
     sums = None
     if transfer_id:
         sums = _pay(session, sale, transfer_id, order_id)
         if sums is None:
-            return _short(session, sale, taken, "insufficient_points")
+            return_to_shelf(session, command.community_id, command.shop_id, taken)
+            return _refuse_short(session, sale, _purse(session, sale))
     _write_purchase(connection, sale, order_id, redemption_id, transfer_id)
     write_handed_over(connection, command, redemption_id, sale.pieces, now=sale.now)
     if any(row.kind in VOUCHER_KINDS for row in sale.goods):
@@ -244,10 +262,13 @@ def _hand_over(session: Session, sale: _Sale, *, forced: bool) -> Outcome:
     return store(connection, command, sale.mark, answer, at=sale.at, now=sale.now)
 
 
-def _short(session: Session, sale: _Sale, taken: dict[uuid.UUID, int], reason: str) -> Outcome:
-    command = sale.command
-    return_to_shelf(session, command.community_id, command.shop_id, taken)
-    return _refuse(session.connection(), command, sale.mark, sale.payer, reason, at=sale.at, now=sale.now)
+def _refuse_short(session: Session, sale: _Sale, purse: WalletView) -> Outcome:
+    """The wallet does not pay; ``on_notice`` tells of points that will, and are public until then."""
+    reason = why_short(purse, sale.points) or "insufficient_points"
+    more = {"on_notice": purse.on_notice} if reason == "unapproved" else {}
+    return _refuse(
+        session.connection(), sale.command, sale.mark, sale.payer, reason, at=sale.at, now=sale.now, **more
+    )
 
 
 def _pay(session: Session, sale: _Sale, transfer_id: uuid.UUID, order_id: uuid.UUID) -> WalletSums | None:
@@ -273,9 +294,9 @@ def _write_purchase(
 
 def _refuse(
     connection: sa.Connection, command: RedeemCode, mark: str, payer: Payer | None, reason: str, *, at: datetime,
-    now: datetime, why: str = "",
+    now: datetime, **more: Any,
 ) -> Outcome:  # fmt: skip
-    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True} | ({why: True} if why else {})
+    body: dict[str, Any] = {"status": "error", "reason": reason, "sale": True} | more
     if reason == "already_redeemed" and payer is not None:
         body["first"] = {"at": iso(payer.row.used_at), "shop": payer.row.shop_name}
     if command.dry_run:
@@ -285,26 +306,6 @@ def _refuse(
         means=payer.means if payer else None,
     )  # fmt: skip
     return store(connection, command, mark, answer, at=at, now=now)
-
-
-def _would_be(session: Session, sale: _Sale) -> Outcome:
-    """The answer of a dry run that nothing stands against but, perhaps, the balance."""
-    row = sale.payer.row
-    view = wallet(
-        session, sale.command.community_id, row.wallet_id, now=sale.now, today=local_day(sale.now, row.zone)
-    ).view
-    if view.available < sale.points:
-        return _refuse(
-            session.connection(),
-            sale.command,
-            sale.mark,
-            sale.payer,
-            "insufficient_points",
-            at=sale.at,
-            now=sale.now,
-        )
-    sums = WalletSums(view.available - sale.points, view.held)
-    return Outcome("ok", None, _body(sale, new_id(), new_id(), sums) | {"dry_run": True})
 
 
 def _body(

@@ -109,11 +109,11 @@ class Scan:
         )  # fmt: skip
 
     def is_shut(self, connection: sa.Connection) -> bool:
-        """Whether the order's shop served nobody when it was scanned."""
+        """Whether this shop served nobody when it was scanned; another shop's order is not asked about that one's door."""
         found, own = self.order, self.command
-        return not own.has_left and is_shut(
-            found, connection, own.community_id, found.shop_id, at=self.at, zone=found.zone
-        )
+        if own.has_left or found.shop_id != own.shop_id:
+            return False
+        return is_shut(found, connection, own.community_id, own.shop_id, at=self.at, zone=found.zone)
 
     @property
     def is_over(self) -> bool:

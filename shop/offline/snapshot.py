@@ -76,7 +76,6 @@ def take_snapshot(session: Session, command: TakeSnapshot, *, now: datetime) -> 
     snapshot = {
         "v": VERSION, "made_at": _s(now), "valid_until": _s(until),
         "shop": {"id": str(here.shop_id), "name": here.shop_name},
-        "staff": str(command.actor_id),
         "device": {"id": str(here.id), "name": here.name, "serial": here.serial},
         "staff": str(command.actor_id), "community": {"id": str(here.community_id), "name": here.community, "zone": here.zone},
         "items": items, "orders": _orders(session, here, now, [row[0] for row in items]),

@@ -11,6 +11,7 @@ import { forgetCode } from "./lib/signed-out.js";
 import { setUpSteppers } from "./lib/stepper.js";
 import { centreStrips } from "./lib/strips.js";
 import { guardForms } from "./lib/submit-once.js";
+import { askForAnswer, rememberSent } from "./lib/unanswered.js";
 import { watchWaiting } from "./lib/waiting.js";
 import { zoomPhotos } from "./lib/zoom.js";
 
@@ -21,4 +22,5 @@ keepTyped();
 closeMenus();
 zoomPhotos();
 shrinkPhotos();
-onContent(forgetCode, setUpSteppers, printButtons, centreStrips, focusFirstError);
+rememberSent();
+onContent(forgetCode, setUpSteppers, printButtons, centreStrips, focusFirstError, askForAnswer);

@@ -1,6 +1,10 @@
 // Choosing goods at the counter: a barcode adds a piece, a name finds, and the total follows. Without it the form does.
-import { isOf } from "./lib/goods-code.js";
+import { refused } from "./lib/feedback.js";
+import { codeIn, isOf } from "./lib/goods-code.js";
 import { onContent } from "./lib/ready.js";
+import { toast } from "./lib/toast.js";
+
+const isCode = (text) => /^\d{6,}$/.test(text.trim());
 
 function setUp(list) {
   const form = list.closest("form");
@@ -14,31 +18,50 @@ function setUp(list) {
     total.textContent = String(points);
   }
 
+  // What was scanned and is not added is said and sounded: the reader's own beep only means that it was read.
+  function refuse(text) {
+    refused();
+    toast(text, { lasts: 8000 });
+  }
+
   function plusOne(row) {
-    input(row).value = String(Math.min(Number(input(row).max), (Number(input(row).value) || 0) + 1));
+    if (Number(input(row).value) >= Number(input(row).max)) {
+      refuse(list.dataset.sayShort.replace("{name}", row.dataset.called).replace("{left}", input(row).max));
+      return;
+    }
+    input(row).value = String((Number(input(row).value) || 0) + 1);
     input(row).dispatchEvent(new Event("input", { bubbles: true }));
     row.scrollIntoView({ block: "nearest" });
   }
 
   function take(text) {
     const row = rows.find(({ dataset }) => isOf(dataset, text));
-    if (!row) return false;
-    plusOne(row);
+    if (row) plusOne(row);
+    else refuse(list.dataset.sayUnknown.replace("{code}", codeIn(text)));
     find.value = "";
     show("");
-    return true;
+  }
+
+  // Enter after a name: the only one that is left is meant.
+  function enter() {
+    const left = rows.filter((row) => !row.hidden);
+    if (!find.value.trim()) return;
+    if (left.length === 1 && !isCode(find.value)) take(left[0].dataset.code);
+    else if (left.length !== rows.length && left.length > 1) left[0].scrollIntoView({ block: "nearest" });
+    else take(find.value);
   }
 
   function show(words) {
     rows.forEach((row) => { row.hidden = !row.dataset.name.toLowerCase().includes(words.toLowerCase()); });
   }
 
-  find.addEventListener("input", () => { if (!/^\d{6,}$/.test(find.value)) show(find.value.trim()); });
+  find.addEventListener("input", () => { if (!isCode(find.value)) show(find.value.trim()); });
   find.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    take(find.value);
+    enter();
   });
+  find.addEventListener("wedge", (event) => { event.preventDefault(); take(event.detail.text); });
   form.addEventListener("scan", ({ detail }) => take(detail.text));
   list.addEventListener("input", add);
   add();

@@ -32,7 +32,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/basket", "/shop/wishes",
     ),
     "elder": ("/home", "/points"),
-    "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new"),
+    "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new", "/members"),
     "reviewer": ("/home", "/review", "/fairness/mine"),
     "chair": ("/review",),
     "shop_staff": (
@@ -52,9 +52,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
         "/fairness?show=severity", "/fairness?show=pairs", "/rechecks", "/rechecks/paper", "/desk/care",
-        "/desk/gifts",
+        "/desk/gifts", "/stock/deliveries", "/stock/books/in", "/members",
     ),
-    "operator": ("/operator", "/imports", "/members"),
+    "operator": ("/operator", "/imports", "/members", "/stock/shops", "/stock/items/new"),
 }  # fmt: skip
 
 # (who, page, which link to follow from it)

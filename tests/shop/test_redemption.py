@@ -12,6 +12,7 @@ from points.errors import Conflict, Invalid
 from points.ledger.operations import close_account
 from points.people.operations import IssueCard, issue_card
 from shop.catalogue.operations import OpenShop, open_shop
+from shop.catalogue.shops import SetDoor, set_door
 from shop.queries import scan_of_order
 from tests.shop.till import given_till
 
@@ -176,6 +177,28 @@ def test_an_order_of_another_shop_is_sent_there(till):
     outcome = till.scan(order, shop_id=a_mill(till))
     assert outcome.body == {"status": "error", "reason": "product", "shop": "村口店"}
     assert till.scan(order).status == "ok"
+
+
+def test_an_order_of_a_shut_shop_is_not_for_the_open_one_to_open_its_door(till):
+    order, mill = till.order(till.people[0]), a_mill(till)
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, till.shop_id, "closed"))
+    assert till.scan(order, shop_id=mill).body == {"status": "error", "reason": "product", "shop": "村口店"}
+    till.run(set_door, SetDoor(till.community_id, till.staff.id, mill, "closed"))
+    assert reason(till, order, shop_id=mill) == "product"
+
+
+def test_a_late_order_whose_points_are_still_on_notice_is_told_so(till):
+    forced = {"force": True, "may_force": True, "reason": "迟到"}
+    person = till.people[0]
+    order = till.order(person, ("A01", 2))
+    till.wait(days=7)
+    till.order(person, ("A01", 17), ("A02", 2), ("A03", 8))
+    till.put_on_notice(person, 4)
+    assert (till.purse(person).available, till.purse(person).on_notice) == (4, 4)
+    dry, told = till.scan(order, dry_run=True, **forced), till.scan(order, **forced)
+    assert [(one.reason, one.body["on_notice"]) for one in (dry, told)] == [("unapproved", 4)] * 2
+    till.wait(days=3)
+    assert till.scan(order, **forced).status == "ok"
 
 
 def test_a_refusal_is_stored_once_with_reason_device_shop_and_both_times(till):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from points.errors import Conflict, Invalid, NotFound
+from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from shop.figures import redeemed_in
 from shop.orders.shares import shares_of_household
 from tests.shop.till import LATER, SOON, Till, day_of
@@ -101,3 +101,24 @@ def test_what_was_brought_back_counts_nowhere_as_fetched(till, session):
     assert redeemed_in(session, till.community_id, [day]) == [0]
     shares = shares_of_household(session, till.community_id, till.wallet_id(person), since=day[0], now=day[1])
     assert [share.fetched for share in shares if share.member_id == person.id] == [0]
+
+
+def test_who_handed_over_and_whose_household_paid_do_not_refund_it(till):
+    person = till.people[0]
+    sold = till.sell(till.phone_of(person)(), ("A01", 1))
+    for own in (till.staff, person):
+        with pytest.raises(NotAllowed, match="refund_of_own"):
+            till.refund(sold, ("A01", 1), by=own)
+    assert till.purse(person).available == 96
+    assert till.refund(sold, ("A01", 1), by=till.people[1]).points == 4
+
+
+def test_a_key_that_comes_again_for_other_goods_is_a_conflict(till):
+    sold = till.sell(till.phone_of(till.people[0])(), ("A01", 3), ("A03", 1))
+    till.refund(sold, ("A01", 1), ("A03", 1), key="once")
+    for lines, more in (
+        ([("A01", 2), ("A03", 1)], {}), ([("A01", 1)], {}), ([("A01", 1), ("A03", 1)], {"to_shelf": False}),
+    ):  # fmt: skip
+        with pytest.raises(Conflict, match="request_key_reused"):
+            till.refund(sold, *lines, key="once", **more)
+    assert till.refund(sold, ("A03", 1), ("A01", 1), key="once").points == 5

@@ -253,6 +253,36 @@ def test_a_shop_that_is_shut_serves_neither_sales_nor_orders_until_somebody_open
     assert till.sell(show(), ("A03", 1)).status == "ok"
 
 
+def test_points_that_are_still_on_notice_are_told_from_points_that_are_not_there(till):
+    poor = till.people[0]
+    till.give(poor, 4)
+    card, show = card_of(till, poor), till.phone_of(poor)
+    till.run(set_pin, SetPin(till.community_id, till.staff.id, poor.id, "2580"))
+    till.sell(card, ("A01", 20), ("A02", 2), pin="2580")
+    till.put_on_notice(poor, 20)
+    for more in ({"dry_run": True}, {"looks": True}, {}):
+        told = till.sell(show(), ("A03", 10), **more)
+        assert (told.reason, told.body["on_notice"]) == ("unapproved", 20)
+        far = till.sell(show(), ("A03", 20), ("A04", 1), **more)
+        assert (far.reason, "on_notice" in far.body) == ("insufficient_points", False)
+    till.wait(days=3)
+    assert till.sell(show(), ("A03", 10)).status == "ok"
+
+
+def test_who_cannot_pay_is_told_before_a_pin_is_asked_for(till):
+    person = till.people[0]
+    card = card_of(till, person)
+    give_pin(till, person)
+    till.receive("A01", 20)
+    for more in ({"dry_run": True}, {"looks": True}, {}, {"pin": "9999"}):
+        assert till.sell(card, ("A01", 26), **more).reason == "insufficient_points"
+    asked = till.sell(card, ("A01", 25), nonce="all", dry_run=True)
+    assert (asked.status, asked.body["balance"]) == ("incomplete", {"available": 0, "held": 0})
+    wrong = [till.sell(card, ("A01", 25), nonce="all", pin="9999").body["pin"] for _ in range(4)]
+    assert wrong == ["wrong"] * 4  # the one above did not count
+    assert till.sell(card, ("A01", 25), nonce="all", pin="2580").status == "ok"
+
+
 def test_looking_stores_a_refusal_and_never_sells(till):
     person, other = till.people[:2]
     till.order(other, ("A01", 20))

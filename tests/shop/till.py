@@ -106,6 +106,20 @@ class Till:
 
         self.run(award, None)
 
+    def put_on_notice(self, person: MemberBrief, points: int, *, days: int = 3) -> None:
+        """An award that is public for so many days before it can be spent."""
+
+        def award(session: Session, _command: object, *, now: datetime) -> None:
+            new = NewTransfer(
+                self.community_id, new_id(), "award", "pending",
+                debit_account_id=account_id_of(session, self.community_id, "issue"),
+                credit_account_id=self.wallet_id(person, session), amount=points, points_expire_on=LATER,
+                posts_at=now + timedelta(days=days),
+            )  # fmt: skip
+            make_transfer(session, new, now=now)
+
+        self.run(award, None)
+
     def wallet_id(self, person: MemberBrief, session: Session | None = None) -> uuid.UUID:
         """The household's wallet."""
         return account_id_of(session or db.session(), self.community_id, "household", person.household_id)
@@ -162,13 +176,14 @@ class Till:
         return self.scan(code, nonce, lines=self.lines(*(lines or (("A01", 1),))), **more)
 
     def refund(
-        self, outcome: Outcome, *lines: tuple[str, int], key: str = "", to_shelf: bool = True
-    ) -> Refunded:
-        """A manager takes goods back."""
+        self, outcome: Outcome, *lines: tuple[str, int], key: str = "", to_shelf: bool = True,
+        by: MemberBrief | None = None,
+    ) -> Refunded:  # fmt: skip
+        """A manager takes goods back: the keeper, unless another is named."""
         redemption_id = uuid.UUID(outcome.body["redemption"]["id"])
         back = tuple(Returned(self.items[code], quantity, to_shelf) for code, quantity in lines)
         command = RefundGoods(
-            self.community_id, self.staff.id, key or self.a_key(), redemption_id, back, "坏了"
+            self.community_id, (by or self.keeper).id, key or self.a_key(), redemption_id, back, "坏了"
         )
         return self.run(refund_goods, command)
 

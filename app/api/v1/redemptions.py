@@ -113,9 +113,12 @@ def _refused(
         "dry_run": is_dry_run,
         "requires": [],
         "pin": None,
+        "balance": None,
     }
     if asked is not None:
-        more |= {"status": "incomplete", "requires": asked["requires"], "pin": asked.get("pin")}
+        more |= {
+            "status": "incomplete", "requires": asked["requires"], "pin": asked.get("pin"), "balance": asked.get("balance"),
+        }  # fmt: skip
     response = jsonify(plain_error(reason, sentence, **more))
     response.status_code = STATUS.get(reason, 400)
     return response
@@ -130,9 +133,8 @@ def _refused(
 )  # fmt: skip
 def annul(body: dict[str, Any]) -> Response:
     """Again: the same answer."""
-    viewer = current_user
-    device = device_of(request.headers.get("Authorization", ""))
-    command = AnnulRedemption(viewer.community_id, viewer.member_id, device, body["nonce"])
+    scan = _of_this_device(body["nonce"])
+    command = AnnulRedemption(scan.community_id, scan.actor_id, scan.device, scan.nonce)
     return jsonify(transact(annul_redemption, command))
 
 
@@ -170,7 +172,8 @@ def cancel(body: dict[str, Any]) -> Response:
 @requires("counter.refund")
 @call(
     "Take goods back after the fifteen minutes and give their points back, with the days they had; in parts, never more than"
-    " was handed over. The Idempotency-Key makes it happen once.", RefundedSchema, status=201, body=RefundSchema,
+    " was handed over; not by who handed it over nor by the household that paid. The Idempotency-Key makes it happen once.",
+    RefundedSchema, status=201, body=RefundSchema,
     takes_key=True, refusals=(404, 409),
     sent={"redemption_id": REDEEMED["redemption"]["id"], "reason": "坏了",
           "lines": [{"item_id": ITEM["id"], "quantity": 1, "to_shelf": True}]},

@@ -7,6 +7,7 @@ from marshmallow import fields
 from app.schemas.answers.base import Answer, ErrorSchema, Same, points, word
 from app.schemas.fields import Moment
 from shop.catalogue.models import KINDS, LIMIT_PERIODS, WHOSE
+from shop.counter.policy import REASONS
 from shop.orders.models import STATES as ORDER_STATES
 from shop.orders.models import WAYS as ORDER_WAYS
 
@@ -134,14 +135,16 @@ class FirstTimeSchema(Answer):
 class RedemptionRefusedSchema(ErrorSchema):
     """Do not hand over: the first ``reason`` that applies, ``detail`` for the staff; ``code`` is the reason again.
 
-    ``incomplete``: not yet; ``requires`` says what is missing, and ``pin`` what was wrong with the PIN that came.
+    ``incomplete``: not yet; ``requires`` says what is missing, ``pin`` what was wrong with the PIN that came, and ``balance``
+    what the wallet would show after it.
     """
 
     status = word("error", "incomplete")
-    reason = fields.String()
+    reason = word("nonce_conflict", "incomplete", *REASONS)
     first = fields.Nested(FirstTimeSchema, allow_none=True)
     requires = fields.List(word("lines", "pin", "confirm"))
     pin = word("wrong", "locked", "unset", allow_none=True)
+    balance = fields.Nested(BalanceSchema, allow_none=True)
     dry_run = fields.Boolean()
 
 

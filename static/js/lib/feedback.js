@@ -38,6 +38,10 @@ export function scanned() {
   play("scan");
 }
 
+export function refused() {
+  play("bad");
+}
+
 // The page of a result says data-feedback="ok" or "bad".
 export function answerAloud() {
   document.querySelectorAll("[data-feedback]").forEach((element) => {

@@ -1,7 +1,7 @@
 // What a scanner reads off goods: the maker's barcode, or the code on our own price tag, which ends an address (app/web/tags.py).
 // UPC-A and EAN-8 are EAN-13 with noughts in front; readers differ in how many they tell.
 const padded = (code) => code.padStart(13, "0");
-const codeIn = (text) => text.split("#").pop().trim();
+export const codeIn = (text) => text.split("#").pop().trim();
 
 export function isOf({ code, barcode }, text) {
   const read = codeIn(text);

@@ -21,6 +21,8 @@ function isTextField(element) {
 function put(text) {
   const input = document.querySelector("[data-wedge]");
   if (!input?.form) return;
+  // A page that goes on choosing takes the text itself.
+  if (!input.dispatchEvent(new CustomEvent("wedge", { bubbles: true, cancelable: true, detail: { text } }))) return;
   input.value = text;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.form.requestSubmit();

@@ -12,8 +12,9 @@ from app import clock
 from app.schemas.answers.shop import AnnulledSchema, RedeemedSchema, RedemptionRefusedSchema
 from app.transaction import transact
 from points.codes import new_code
-from points.people.operations import GrantRole, grant_role
+from points.people.operations import GrantRole, IssueCard, grant_role, issue_card
 from shop.catalogue.operations import OpenShop, open_shop
+from shop.codes.counter_rules import ChangeCounterRules, change_counter_rules
 from tests.app.api.conftest import SHOPPING_DAY
 from tests.app.api.program import House, Program
 from tests.builders import Village, given_order, given_points
@@ -214,6 +215,103 @@ def test_undoing_is_for_the_device_that_scanned_and_not_for_ever(order, till: Pr
         unknown = till.call("POST", "/redemptions/annul", {"nonce": "n-9"})
     assert (late.status_code, late.json["code"]) == (410, "undo_time_over")
     assert (unknown.status_code, unknown.json["code"]) == (404, "redemption_not_found")
+
+
+def test_undoing_asks_for_a_shop_phone_where_only_those_serve(order, till: Program, house: House) -> None:
+    scan(till, order.code)
+    rules = ChangeCounterRules(
+        house.village.community_id, house.village.one("steward").id, 30, 50, 20, True, "只用店里的手机"
+    )
+    house.do(transact, change_counter_rules, rules)
+    with clock.at(SHOPPING_DAY + timedelta(minutes=5)):
+        answer = till.call("POST", "/redemptions/annul", {"nonce": "n-1"})
+    assert (answer.status_code, answer.json["code"]) == (403, "shop_phone_needed")
+
+
+def test_after_a_lost_answer_the_device_that_asked_is_told_it_again(
+    order, till: Program, house: House
+) -> None:
+    assert till.get("/redemptions/by-nonce/n-1").status_code == 404
+    done = scan(till, order.code)
+    assert till.get("/redemptions/by-nonce/n-1").json == done.json
+    refused = scan(till, order.code, "n-2")
+    again = till.get("/redemptions/by-nonce/n-2")
+    assert (again.status_code, again.json["reason"]) == (400, refused.json["reason"])
+    other = house.as_one("shop_staff").get("/redemptions/by-nonce/n-1")
+    assert (other.status_code, other.json["code"]) == (403, "other_device")
+
+
+def test_a_sale_that_was_given_up_is_certainly_not_booked(
+    order, till: Program, house: House, village: Village
+) -> None:
+    def cancel(nonce: str, program: Program = till):
+        with clock.at(SHOPPING_DAY + timedelta(minutes=1)):
+            return program.call("POST", "/redemptions/cancel", {"nonce": nonce})
+
+    assert [cancel("n-1").json, cancel("n-1").json] == [{"status": "cancelled"}] * 2
+    late = scan(till, order.code)
+    assert (late.status_code, late.json["reason"]) == (400, "canceled")
+    assert scan(till, order.code, "n-2").status_code == 201
+    assert cancel("n-2", house.as_one("shop_staff")).json["code"] == "other_device"
+    assert cancel("n-2").json == {"status": "annulled"}
+    with clock.at(SHOPPING_DAY + timedelta(minutes=2)):
+        wallet = house.as_(village.residents[0]).get("/me").json["wallet"]
+    assert (wallet["available"], wallet["held"]) == (10, 0)
+
+
+def test_refunds_are_a_managers_in_parts_and_once_for_each_key(
+    order, till: Program, house: House, village: Village
+) -> None:
+    sold = scan(till, order.code).json["redemption"]
+    (line,) = sold["lines"]
+    body = {
+        "redemption_id": sold["id"],
+        "reason": "裂了",
+        "lines": [{"item_id": line["item_id"], "quantity": 1}],
+    }
+    steward = house.as_one("steward")
+    with clock.at(SHOPPING_DAY + timedelta(days=1)):
+        assert till.post("/redemptions/refunds", body).status_code == 403
+        done = steward.post("/redemptions/refunds", body, key="once-0001")
+        again = steward.post("/redemptions/refunds", body, key="once-0001")
+        more = steward.post("/redemptions/refunds", body)
+    assert (done.status_code, done.json["points"]) == (201, 4)
+    assert again.json == done.json
+    assert (more.status_code, more.json["code"]) == (409, "refund_too_large")
+
+
+def test_nobody_refunds_what_the_own_household_paid(
+    order, till: Program, house: House, village: Village
+) -> None:
+    buyer = village.residents[0]
+    house.do(transact, grant_role, GrantRole(village.community_id, buyer.id, "steward", "村委会分管"))
+    sold = scan(till, order.code).json["redemption"]
+    lines = [{"item_id": sold["lines"][0]["item_id"], "quantity": 1}]
+    body = {"redemption_id": sold["id"], "reason": "裂了", "lines": lines}
+    answer = house.as_(buyer).post("/redemptions/refunds", body)
+    assert (answer.status_code, answer.json["code"]) == (403, "refund_of_own")
+
+
+def test_a_sale_is_told_that_points_are_on_notice_and_a_look_what_would_be_left(
+    till: Program, house: House, village: Village
+) -> None:
+    person, item = village.residents[1], str(village.items["I01"])
+    house.do(given_points, village, person, 10)
+    card = house.do(
+        transact, issue_card, IssueCard(village.community_id, person.id, village.one("steward").id)
+    )
+
+    def sell(pieces: int, nonce: str, *, after: timedelta = timedelta(), **more: Any):
+        return scan(till, card, nonce, after=after, lines=[{"item_id": item, "quantity": pieces}], **more)
+
+    soon = sell(2, "n-1", after=timedelta(days=-4) + timedelta(hours=1))
+    assert (soon.status_code, soon.json["reason"]) == (400, "unapproved")
+    assert "10" in soon.json["detail"]
+    assert sell(3, "n-2").json["reason"] == "insufficient_points"
+    rules = ChangeCounterRules(village.community_id, village.one("steward").id, 0, 0, 0, False, "都要输密码")
+    house.do(transact, change_counter_rules, rules)
+    asked = sell(2, "n-3", dry_run=True)
+    assert (asked.json["requires"], asked.json["balance"]) == (["pin"], {"available": 2, "held": 0})
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -57,10 +57,23 @@ def test_who_has_no_card_yet_is_chosen_and_marked(office):
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [("steward", 200), ("grid_worker", 200), ("operator", 403), ("resident", 403)]
+    ("role", "status"), [("steward", 200), ("grid_worker", 403), ("operator", 403), ("resident", 403)]
 )
-def test_stewards_and_grid_workers_print(office, role, status):
+def test_stewards_print_and_grid_workers_once_they_have_a_grid(office, role, status):
     assert office.client(role).get("/cards").status_code == status
+
+
+def test_a_grid_worker_without_a_grid_minds_no_card_and_is_told(office):
+    client, someone = office.client("grid_worker"), office.village.residents[0]
+    for method, path in (
+        ("get", "/cards/all"), ("get", f"/cards/{someone.id}"), ("post", f"/cards/{someone.id}/issue"),
+        ("post", f"/cards/{someone.id}/revoke"),
+    ):  # fmt: skip
+        answer = getattr(client, method)(path)
+        assert (answer.status_code, "您还没有分到哪个网格" in words(answer)) == (403, True), path
+    printed = client.post("/cards", data={"member_ids": str(someone.id)})
+    assert printed.status_code == 403
+    assert "/cards" not in client.get("/home").text
 
 
 def test_a_grid_worker_prints_for_the_own_grid_only(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.transaction import transact
-from points.codes import grouped
+from points.codes import grouped, new_code
 from points.people.operations import GrantRole, IssueCard, grant_role, issue_card
 from shop.catalogue.operations import OpenShop, open_shop
+from shop.catalogue.shops import SetDoor, set_door
 from shop.orders.operations import CancelOrder, OrderPlaced, cancel_order
 from shop.queries import scans_at
 from tests.app.web.resident.street import Street, links, value_of, words
@@ -266,6 +268,7 @@ def test_the_scanned_card_of_a_household_leads_to_what_waits_for_it(street: Stre
     code = street.do(transact, issue_card, IssueCard(street.village.community_id, street.spouse.id))
     page = street.staff("shop_staff").get(f"/Q/{code}")
     assert links(page, "/counter?code=") == [f"/counter?code={order.code}"]
+    assert links(page, "/counter/sale") == [f"/counter/sale?code={code}"]
     assert street.spouse.name in words(page)
     assert "这是一张会员卡" in words(street.as_(street.neighbour).get(f"/Q/{code}"))
 
@@ -278,3 +281,61 @@ def test_an_english_volunteer_reads_english(street: Street) -> None:
     again = words(check(browser, order.code))
     assert "取走" not in again
     assert "08:30" in again
+
+
+def given_supervisor_at_the_counter(street: Street) -> FlaskClient:
+    """A supervisor who also stands at the counter."""
+    supervisor = street.village.one("supervisor")
+    grant = GrantRole(
+        street.village.community_id, supervisor.id, "shop_staff", "代班", scope_id=street.village.shop_id
+    )
+    street.do(transact, grant_role, grant)
+    return street.as_(supervisor)
+
+
+def override(browser: FlaskClient, refused: TestResponse, reason: str) -> TestResponse:
+    """The form of the red page, with a reason."""
+    address = re.search(r'<form action="([^"]+)"[^>]*id="override"', refused.text)[1]
+    lines = re.findall(r'name="line" value="([^"]*)"', refused.text)
+    sent = {name: value_of(refused, name)[0] for name in ("code", "seen")}
+    return browser.post(address, data=sent | {"line": lines, "override": reason})
+
+
+def test_a_supervisor_hands_over_all_the_same_with_a_reason_that_is_public(street: Street, clock_at) -> None:
+    order = waiting(street)
+    clock_at(MONDAY + timedelta(days=8))
+    staff, browser = street.staff("shop_staff"), given_supervisor_at_the_counter(street)
+    assert 'id="override"' not in check(staff, order.code).text
+    refused = check(browser, order.code)
+    assert "按规定仍要给" in words(refused)
+    assert red(override(browser, refused, " "))
+    seen = override(browser, refused, "病了，来晚了")
+    assert "核对人和东西" in words(seen)
+    assert street.purse(street.rich, MONDAY + timedelta(days=8)).available == 20
+    done = browser.post(
+        "/counter/redeem", data={name: value_of(seen, name)[0] for name in ("code", "nonce", "override")}
+    )
+    assert "可以给货" in words(done)
+    assert street.purse(street.rich, MONDAY + timedelta(days=8)).available == 12
+    assert "病了，来晚了" in words(browser.get(f"/c/{street.village.code}/changes"))
+
+
+def test_a_supervisor_sells_at_a_shut_shop_and_forces_no_unknown_code(street: Street) -> None:
+    browser = given_supervisor_at_the_counter(street)
+    village = street.village
+    door = SetDoor(village.community_id, village.one("steward").id, village.shop_id, "closed")
+    street.do(transact, set_door, door)
+    item, card = str(village.items["I01"]), a_card(street)
+    page = browser.post("/counter/sale", data={f"q-{item}": "2"})
+    sale = {"line": re.findall(r'name="line" value="([^"]*)"', page.text)[:1], "code": card}
+    seen = override(browser, browser.post("/counter/sale/pay", data=sale), "台风天，急用")
+    assert "一共 8 分" in words(seen)
+    fields = {name: value_of(seen, name)[0] for name in ("nonce", "code", "seen", "override", "line")}
+    assert "可以给货" in words(browser.post("/counter/sell", data=fields))
+    assert 'id="override"' not in check(browser, new_code()).text
+
+
+def a_card(street: Street) -> str:
+    """A card of the rich resident."""
+    command = IssueCard(street.village.community_id, street.rich.id, street.village.one("steward").id)
+    return street.do(transact, issue_card, command)

@@ -20,8 +20,8 @@ from points.people.queries import MemberBrief
 from shop.catalogue.queries import items_at
 from shop.codes.keys import code_keys
 from shop.codes.rotating import member_code
-from tests.app.web.resident.street import Street, links, value_of, words
-from tests.builders import MONDAY
+from tests.app.web.resident.street import Street, flashed, links, value_of, words
+from tests.builders import MONDAY, given_points
 
 
 def set_community(street: Street, **settings: int) -> None:
@@ -126,6 +126,34 @@ def test_the_resident_says_yes_on_the_own_phone(street: Street) -> None:
     assert street.as_(street.poor).get(ask).status_code == 404
 
 
+def test_the_resident_says_no_and_nothing_is_booked(street: Street) -> None:
+    set_community(street, confirm_above=3)
+    browser, resident = street.staff("shop_staff"), street.as_(street.rich)
+    page = browser.post("/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street)))
+    asked = browser.post("/counter/ask", data=kept(page))
+    (ask,) = links(resident.get("/code"), "/asks/")
+    assert street.as_(street.poor).post(f"{ask}/decline").status_code == 404
+    for _click in range(2):
+        answer = resident.post(f"{ask}/decline")
+        assert (answer.location, "没有换，积分没有动" in flashed(resident)) == ("/code", True)
+    assert links(resident.get("/code"), "/asks/") == []
+    assert resident.post(f"{ask}/confirm").location == ask
+    assert browser.get(f"{asked.location}/now").headers["HX-Redirect"] == asked.location
+    assert "对方没有同意" in words(browser.get(asked.location))
+    assert street.purse(street.rich).available == 20
+
+
+def test_what_is_booked_cannot_be_declined_any_more(street: Street) -> None:
+    set_community(street, confirm_above=3)
+    browser, resident = street.staff("shop_staff"), street.as_(street.rich)
+    page = browser.post("/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street)))
+    browser.post("/counter/ask", data=kept(page))
+    (ask,) = links(resident.get("/code"), "/asks/")
+    resident.post(f"{ask}/confirm")
+    assert resident.post(f"{ask}/decline").location == ask
+    assert "换好了" in words(resident.get(ask))
+
+
 def test_whoever_scans_the_shops_code_finds_the_number_on_the_till(street: Street) -> None:
     village, token = street.village, "0" * 22
 
@@ -142,7 +170,7 @@ def test_whoever_scans_the_shops_code_finds_the_number_on_the_till(street: Stree
     (ask,) = links(seen, "/asks/")
     refused = resident.post(f"{ask}/confirm")
     assert (refused.status_code, "积分不够" in words(refused)) == (400, True)
-    assert browser.post("/counter/sale/cancel", data={"nonce": new_id().hex}).status_code == 303
+    assert browser.post("/counter/cancel", data={"nonce": new_id().hex}).status_code == 303
 
 
 def test_a_manager_takes_goods_back_and_the_counter_cannot(street: Street) -> None:
@@ -156,6 +184,22 @@ def test_a_manager_takes_goods_back_and_the_counter_cannot(street: Street) -> No
     steward.post(f"{way}/refund", data={f"q-{soap(street)}": "1", "reason": "裂了", "broken": soap(street)})
     assert street.purse(street.rich).available == 16
     assert "裂了" in words(steward.get(way))
+
+
+def test_a_manager_whose_household_paid_is_told_who_refunds_instead_of_a_form(street: Street) -> None:
+    browser, buyer = street.staff("shop_staff"), street.village.one("supervisor")
+    street.do(given_points, street.village, buyer, 10, at=MONDAY - timedelta(days=7))
+    page = browser.post(
+        "/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street, buyer))
+    )
+    browser.post("/counter/sell", data=kept(page))
+    (way,) = links(street.staff("steward").get("/desk/redemptions"), "/desk/redemptions/")
+    own = street.staff("supervisor")
+    seen = own.get(way)
+    assert "请另一位管理员或监督员来退" in words(seen)
+    assert 'id="refund-form"' not in seen.text
+    assert own.post(f"{way}/refund", data={f"q-{soap(street)}": "1", "reason": "裂了"}).status_code == 422
+    assert 'id="refund-form"' in street.staff("steward").get(way).text
 
 
 def test_a_phone_that_is_given_away_shows_no_more_codes(street: Street) -> None:
