@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from shop.settlement.models import LINE_KINDS
 
@@ -27,14 +28,35 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Range:
-    """What a statement speaks of: entries of one account by number, both ends counted, and the value of a point."""
+class Part:
+    """Entries by number, both ends counted, all recorded while a point was worth ``unit_value_fen``."""
 
-    account_id: uuid.UUID
-    number: int
     first_seq: int
     last_seq: int
     unit_value_fen: int
+    lines: tuple[Line, ...]
+
+    @property
+    def points(self) -> int:
+        """Its net."""
+        return net_of(self.lines)
+
+    @property
+    def fen(self) -> int:
+        """What its net comes to."""
+        return self.points * self.unit_value_fen
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a statement says of itself: between whom, by their names of that day, which one, and for which time."""
+
+    village: str
+    shop: str
+    account_id: uuid.UUID
+    number: int
+    from_at: datetime
+    until_at: datetime
 
 
 def kind_of(code: str, *, comes_in: bool) -> str:
@@ -58,13 +80,19 @@ def net_of(lines: Sequence[Line]) -> int:
     return sum(line.points for line in lines)
 
 
-def digest_of(span: Range, lines: Sequence[Line]) -> str:
-    """SHA-256, in hex, over a statement's range and lines as JSON without blanks, keys as written here."""
+def digest_of(head: Heading, parts: Sequence[Part]) -> str:
+    """SHA-256, in hex, over a statement's heading and parts as JSON in UTF-8 without blanks, keys as written here, moments
+    in UTC."""
     facts = {
-        "account": str(span.account_id), "number": span.number, "first": span.first_seq, "last": span.last_seq,
-        "fen": span.unit_value_fen, "lines": [[line.kind, line.entries, line.points] for line in lines],
+        "village": head.village, "shop": head.shop, "account": str(head.account_id), "number": head.number,
+        "from": head.from_at.astimezone(UTC).isoformat(), "until": head.until_at.astimezone(UTC).isoformat(),
+        "parts": [
+            [part.first_seq, part.last_seq, part.unit_value_fen,
+             [[line.kind, line.entries, line.points] for line in part.lines]]
+            for part in parts
+        ],
     }  # fmt: skip
-    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def months_left(behind: int, redeemed_each_month: float) -> float | None:

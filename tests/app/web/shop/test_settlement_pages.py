@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import io
+import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from app.database import db
 from app.files.papers import Paper, as_pdf, as_workbook
 from app.jobs import SettleDue, settle_due
 from app.transaction import transact
+from points.people.models import Community, Member
+from points.people.operations import GrantRole, grant_role
+from shop.catalogue.models import Item, Shop
+from shop.catalogue.operations import OpenShop, open_shop
 from tests.app.web.resident.street import Street, flashed, links, words
+from tests.app.web.shop.test_voucher_pages import given_voucher
 from tests.builders import MONDAY, a_key, given_order
 
 VALUE = {"fen": "20", "reason": "村民代表会议决定"}
@@ -89,6 +98,80 @@ def test_a_month_is_settled_signed_by_both_and_taken_home(
     assert street.far_away("steward").get(f"{page}.pdf").status_code == 404
 
 
+def test_a_period_in_which_the_value_changed_is_shown_in_parts(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    steward = street.staff("steward")
+    post(steward, "/settlement/unit-value", **VALUE)
+    hand_over(street)
+    clock_at(MONDAY + timedelta(minutes=5))
+    post(steward, "/settlement/unit-value", fen="30", reason="又开了一次会")
+    assert "从现在起兑换的按这个算" in flashed(steward)
+    order = street.do(given_order, street.village, street.rich, at=MONDAY + timedelta(minutes=5))
+    street.staff("shop_staff").post("/counter/redeem", data={"code": order.code, "nonce": a_key()})
+    clock_at(MONDAY + timedelta(minutes=6))
+    drawn = post(steward, "/settlement", shop=str(street.village.shop_id), until=MONDAY.date().isoformat())
+    shown = words(steward.get(drawn.location))
+    assert "0.20、0.30 元" in shown
+    assert "第 1 笔到第 1 笔 兑换 1 8 小计 1 8 小计（元），一分折 0.20 元 1.60" in shown
+    assert "小计（元），一分折 0.30 元 1.20 合计 2 12 应付（元） 2.80" in shown
+    book = openpyxl.load_workbook(io.BytesIO(steward.get(f"{drawn.location}.xlsx").data))
+    rows = list(book.active.values)
+    assert ("应付（元）", None, 2.8) in [row[:3] for row in rows]
+    assert ("小计（元），一分折 0.30 元", None, 1.2) in [row[:3] for row in rows]
+
+
+def test_a_partner_is_settled_on_the_page_and_its_paper_is_the_same_for_ever(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    village, steward = street.village, street.staff("steward")
+    partner = street.do(
+        transact, open_shop, OpenShop(village.community_id, None, "老张理发店", "河东", kind="partner")
+    )
+    barber = village.residents[4]
+    street.do(transact, grant_role,
+              GrantRole(village.community_id, barber.id, "shop_staff", "服务商", scope_id=partner))  # fmt: skip
+    street.do(served_by, street, "I21", partner)
+    voucher = given_voucher(street)
+    counter = street.as_(barber)
+    used = counter.post("/counter/vouchers/use", data={"code": voucher.token, "nonce": a_key()})
+    assert "券收好了" in words(used)
+    post(steward, "/settlement/unit-value", **VALUE)
+    clock_at(MONDAY + timedelta(minutes=1))
+    drawn = post(steward, "/settlement", shop=str(partner), until=MONDAY.date().isoformat())
+    assert drawn.status_code == 303, words(drawn)
+    page = drawn.location
+    assert "服务券兑付 1" in words(counter.get(page))
+    assert street.staff("shop_staff").get(page).status_code == 404
+    assert post(counter, f"{page}/sign", side="shop").status_code == 303
+    assert post(steward, f"{page}/sign", side="village").status_code == 303
+    papers = [counter.get(f"{page}.{kind}").data for kind in ("pdf", "xlsx")]
+    rows = list(openpyxl.load_workbook(io.BytesIO(papers[1])).active.values)
+    assert ("商店", "老张理发店") in [row[:2] for row in rows]
+    assert next(row for row in rows if row[0] == "合计")[1:3] == (1, voucher.points)
+    street.do(renamed, village.community_id)
+    counter.set_cookie("lang", "en")
+    assert [counter.get(f"{page}.{kind}").data for kind in ("pdf", "xlsx")] == papers
+
+
+def served_by(street: Street, code: str, partner: uuid.UUID) -> None:
+    """A service is the partner's from now on."""
+    of_item = (Item.community_id == street.village.community_id, Item.id == street.village.items[code])
+    db.session.execute(sa.update(Item).where(*of_item).values(partner_id=partner))
+    db.session.commit()
+
+
+def renamed(community_id: int) -> None:
+    """Village, shops and people are called something else by now."""
+    for table, column in (
+        (Shop, Shop.community_id),
+        (Community, Community.id),
+        (Member, Member.community_id),
+    ):
+        db.session.execute(sa.update(table).where(column == community_id).values(name=table.name + "改"))
+    db.session.commit()
+
+
 def test_a_shift_and_a_day_are_ended_by_two_persons(street: Street) -> None:
     staff = hand_over(street)
     assert "您的班从 今天 08:30 开始" in words(staff.get("/counter/shift"))
@@ -152,8 +235,11 @@ def test_who_has_points_that_end_soon_is_on_the_list_for_the_door(
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@x", "汉字囍"])
-def test_papers_hold_what_was_typed_and_begin_no_formula(text: str) -> None:
+def test_papers_hold_what_was_typed_and_begin_no_formula(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     paper = Paper("结算单", ((text, 1),), ("项目", "分"), ((text, 1234), ("应付", 2.5)), (text,), MONDAY)
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(paper))).active
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert as_pdf(paper) == as_pdf(paper)
+    first = as_workbook(paper)
+    monkeypatch.setattr("zipfile.time.localtime", lambda *_at: time.gmtime(2_000_000_000))
+    assert as_workbook(paper) == first
