@@ -20,7 +20,15 @@ from points.ledger.results import NewTransfer
 from points.people.models import Community, Member
 from shop.catalogue.models import Shop
 from shop.catalogue.operations import OpenShop, open_shop
-from shop.settlement.days import CloseDay, Counted, CountersignDay, close_day, countersign_day, day_by_id
+from shop.settlement.days import (
+    CloseDay,
+    Counted,
+    CountersignDay,
+    close_day,
+    countersign_day,
+    day_by_id,
+    open_days,
+)
 from shop.settlement.funds import ConfirmFunds, EnterFunds, confirm_funds, enter_funds, fund_lines, funds_fen
 from shop.settlement.operations import (
     DrawStatement,
@@ -376,6 +384,26 @@ def test_a_close_never_changes_and_what_came_late_is_in_the_next(till: Till):
     day, goods = day_by_id(db.session(), till.community_id, second)
     assert (day.redeemed, day.earlier, day.second) == (6, 2, None)
     assert [one.booked for one in goods] == [9]
+
+
+def test_a_day_that_is_over_is_closed_once_with_what_was_recorded_in_it(till: Till):
+    monday = day_of(till.now)
+    sold(till, 0, 5)
+    till.wait(days=1)
+    sold(till, 1, 3)
+    days = open_days(
+        db.session(), till.community_id, till.shop_id, today=day_of(till.now), zone="Asia/Shanghai"
+    )
+    assert days == [monday + timedelta(1), monday]
+    close = {day: CloseDay(till.community_id, till.staff.id, till.shop_id, day) for day in days}
+    closes = [till.run(close_day, close[day]) for day in reversed(days)]
+    assert [day_by_id(db.session(), till.community_id, one)[0].points for one in closes] == [5, 3]
+    with pytest.raises(DomainError, match="later_day_closed"):
+        till.run(close_day, close[monday])
+    till.wait(days=9)
+    late = CloseDay(till.community_id, till.staff.id, till.shop_id, monday + timedelta(2))
+    with pytest.raises(DomainError, match="day_long_over"):
+        till.run(close_day, late)
 
 
 def test_money_counts_when_a_second_person_has_confirmed_it(till: Till):

@@ -197,6 +197,73 @@ def test_a_shift_and_a_day_are_ended_by_two_persons(street: Street) -> None:
     assert street.far_away("steward").get(closed.location).status_code == 404
 
 
+def test_a_shift_is_read_however_long_ago_and_by_those_who_settle(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    staff, steward = street.staff("shop_staff"), street.staff("steward")
+    assert "这里还没有交过班" in words(steward.get("/settlement/shifts"))
+    reports = []
+    for at in range(32):
+        clock_at(MONDAY + timedelta(minutes=at))
+        post(staff, "/counter/shift")
+        clock_at(MONDAY + timedelta(minutes=at, seconds=30))
+        reports.append(post(staff, "/counter/shift/end").location)
+    assert staff.get(reports[0]).status_code == 200
+    for browser, path in ((staff, "/counter/shift"), (steward, "/settlement/shifts")):
+        assert links(browser.get(path), reports[2]) == [reports[2]]
+        assert links(browser.get(path), reports[1]) == []
+        (older,) = [url for url in links(browser.get(path), "before=") if path in url]
+        assert [links(browser.get(older), report) for report in reports[:3]] == [
+            [reports[0]],
+            [reports[1]],
+            [],
+        ]
+    assert "的班，2026年" in words(steward.get(reports[0]))
+    assert street.far_away("steward").get(reports[0]).status_code == 404
+    assert street.as_(street.neighbour).get(reports[0]).status_code == 403
+    assert street.as_(street.neighbour).get("/settlement/shifts").status_code == 403
+
+
+def test_a_day_is_closed_after_midnight_and_puts_what_is_missing_right(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    staff, yesterday = hand_over(street), MONDAY.date().isoformat()
+    item, other = street.village.items["I01"], street.village.items["I02"]
+    clock_at(MONDAY + timedelta(hours=16))  # half past midnight in the village
+    page = staff.get("/settlement/days")
+    assert f"counted-{item}" not in page.text
+    (link,) = [url for url in links(page, "day=") if yesterday in url]
+    page = staff.get(link)
+    assert f"counted-{item}" in page.text
+    assert f"counted-{other}" not in page.text
+    typed = {"day": yesterday, f"counted-{item}": "18"}
+    more = post(staff, "/settlement/days", **typed, add=str(other), then="add")
+    assert (more.status_code, f"counted-{other}" in more.text, 'value="18"' in more.text) == (200, True, True)
+    counted = {f"counted-{other}": "1", f"note-{other}": "找不到"}
+    closed = post(staff, "/settlement/days", **typed, **counted, item=str(other))
+    assert closed.status_code == 303, words(closed)
+    assert "9月7日日结" in words(staff.get(closed.location))
+    assert post(staff, "/settlement/days", day=yesterday).status_code == 409
+    assert yesterday not in " ".join(links(staff.get("/settlement/days"), "day="))
+    begun = staff.post("/stock/takes", data={"item": str(other), "request_key": a_key()})
+    assert begun.location.endswith(f"/items/{other}")
+    assert "架上有几件" in words(staff.get(begun.location))
+    assert f'value="{other}"' in staff.get(closed.location).text
+    assert post(staff, "/settlement/days", day="2026-08-01").status_code == 422
+    assert staff.get("/settlement/days?day=x").status_code == 404
+
+
+def test_older_closes_have_a_page_too(street: Street, clock_at: Callable[[datetime], None]) -> None:
+    staff = street.staff("shop_staff")
+    for at in range(33):
+        clock_at(MONDAY + timedelta(days=at))
+        assert post(staff, "/settlement/days").status_code == 303
+    first = staff.get("/settlement/days")
+    assert "9月7日" not in words(first)
+    (older,) = links(first, "before=")
+    assert [day in words(staff.get(older)) for day in ("9月7日", "9月8日", "9月9日")] == [True, True, False]
+
+
 def test_money_for_goods_counts_when_the_supervisor_has_seen_the_paper(street: Street) -> None:
     steward, supervisor = street.staff("steward"), street.staff("supervisor")
     post(steward, "/settlement/unit-value", **VALUE)
