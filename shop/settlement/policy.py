@@ -95,6 +95,28 @@ def digest_of(head: Heading, parts: Sequence[Part]) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+# Below these it is time to do something; the first is a word of caution, the second an alarm.
+COVER_ENOUGH, COVER_ALARM = 100, 60  # per cent of what is promised that lies on the shelf
+SHELF_ENOUGH, SHELF_ALARM = 1.0, 0.5  # months that the shelf lasts at the present pace
+BEHIND_ENOUGH, BEHIND_ALARM = 3.0, 1.0  # months that shelf and money last together
+STATES = ("none", "enough", "low", "alarm")
+
+
+def cover_percent(shelf_points: int, owed: int) -> int | None:
+    """How much of the promised points the goods on the shelf would redeem, in whole per cent, rounded down.
+
+    None while nothing is promised. Below 100 no more points should be given before there are goods (design: budgets).
+    """
+    return shelf_points * 100 // owed if owed > 0 else None
+
+
+def state_of(measure: float | None, enough: float, alarm: float) -> str:
+    """One of ``STATES`` for a measure; ``none`` while there is nothing to measure."""
+    if measure is None:
+        return "none"
+    return "enough" if measure >= enough else "low" if measure >= alarm else "alarm"
+
+
 def months_left(behind: int, redeemed_each_month: float) -> float | None:
-    """How many months goods and money, in points, last at the pace of the last months; None while nothing is redeemed."""
+    """How many months that many points last at the pace of the last months; None while nothing is redeemed."""
     return behind / redeemed_each_month if redeemed_each_month > 0 else None

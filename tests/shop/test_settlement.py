@@ -38,7 +38,7 @@ from shop.settlement.operations import (
     set_unit_value,
     sign_statement,
 )
-from shop.settlement.policy import digest_of, lines_of, months_left
+from shop.settlement.policy import digest_of, lines_of
 from shop.settlement.queries import is_still_the_same, statement_by_id, statements_of
 from shop.settlement.shifts import BeginShift, EndShift, begin_shift, end_shift, running_shift, shift_report
 from tests.shop.till import Till, day_of, given_till
@@ -421,5 +421,3 @@ def test_money_counts_when_a_second_person_has_confirmed_it(till: Till):
     assert [(line.fen, line.confirmed_by) for line in fund_lines(db.session(), till.community_id)] == [
         (50_000, supervisor.name)
     ]
-    db.session.rollback()
-    assert (months_left(300, 100.0), months_left(300, 0)) == (3.0, None)

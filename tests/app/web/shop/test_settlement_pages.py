@@ -301,6 +301,29 @@ def test_who_has_points_that_end_soon_is_on_the_list_for_the_door(
     assert far.get(theirs).status_code == 404
 
 
+def test_a_household_is_told_in_time_and_thanked(
+    street: Street, clock_at: Callable[[datetime], None]
+) -> None:
+    told = {}
+    for day in ("2027-10-30", "2027-11-01", "2027-12-25", "2027-12-31"):
+        clock_at(datetime.fromisoformat(f"{day}T02:00:00+00:00"))
+        told[day] = words(street.as_(street.rich).get("/home"))
+    assert "请在" not in told["2027-10-30"]
+    assert "谢谢您出的力。有 20 分请在 12月31日 前用 ，还有 60 天。" in told["2027-11-01"].replace(
+        "前用，", "前用 ，"
+    )
+    assert "还有 6 天。" in told["2027-12-25"]
+    assert "今天是最后一天。" in told["2027-12-31"]
+    assert "请在" not in words(street.as_(street.poor).get("/home"))
+    elder = street.as_(street.rich)
+    elder.set_cookie("view", "elder")
+    page = elder.get("/home")
+    assert "有 20 分请在 12月31日 前用" in words(page)
+    assert '<span class="b">谢谢您出的力' in page.text
+    clock_at(datetime(2027, 11, 1, 2, tzinfo=UTC))
+    assert '<span class="b">谢谢您出的力' not in elder.get("/home").text
+
+
 @pytest.mark.parametrize("text", ["=1+1", "@x", "汉字囍"])
 def test_papers_hold_what_was_typed_and_begin_no_formula(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     paper = Paper("结算单", ((text, 1),), ("项目", "分"), ((text, 1234), ("应付", 2.5)), (text,), MONDAY)
