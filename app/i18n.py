@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -38,6 +40,18 @@ def language() -> str:
         found = choose_language() if has_request_context() else str(get_locale() or "zh")
         g.language = found if found in LANGUAGES else "zh"
         return g.language
+
+
+@contextmanager
+def written_in(chosen: str) -> Iterator[None]:
+    """Inside, everything is said in one language: papers that are kept read the same, whoever asks for them."""
+    before = language()
+    g.language = chosen
+    try:
+        with force_locale(chosen):
+            yield
+    finally:
+        g.language = before
 
 
 def local(moment: datetime) -> datetime:

@@ -67,7 +67,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "stock.manage": frozenset({"shop_staff", "steward"}),
     "devices.manage": frozenset({"steward"}),
     "shift.own": frozenset({"shop_staff"}),
-    # Staff see their own shop's accounts; who sees all of them holds "settlement.all".
+    # Staff see their own shop's accounts and shifts; who sees all of them holds "settlement.all".
     "settlement.see": frozenset({"shop_staff", "steward", "supervisor", "operator"}),
     "settlement.all": frozenset({"steward", "supervisor", "operator"}),
     "settlement.draw": frozenset({"steward"}),

@@ -78,10 +78,10 @@ def _draw(till: Till, now: datetime) -> None:
     made = draw_statement(
         session, DrawStatement(till.community_id, till.staff.id, till.shop_id, now), now=now
     )
-    view, lines = statement_by_id(session, till.community_id, made)
-    if not is_still_the_same(session, till.community_id, view, lines):
+    view, parts = statement_by_id(session, till.community_id, made)
+    if not is_still_the_same(session, till.community_id, view, parts):
         raise RuntimeError("the statement is not the same")
-    rows = tuple((line.kind, line.entries, line.points) for line in lines)
+    rows = tuple((line.kind, line.entries, line.points) for part in parts for line in part.lines)
     as_pdf(Paper("结算单", (("商店", view.shop),), ("项目", "笔数", "分"), rows, (view.digest,), now))
 
 

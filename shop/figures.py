@@ -27,7 +27,8 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class ShelfFigures:
-    """Goods (no services, no promises) on all shelves: at reference price in fen, and at their own price in points."""
+    """Goods that can be redeemed (no services, no promises) on all shelves: at reference price in fen, and at their own
+    price in points."""
 
     pieces: int
     reference_fen: int
@@ -47,31 +48,13 @@ class LowItem:
     available: int
 
 
-def cover_percent(shelf_points: int, outstanding: int) -> int | None:
-    """How much of the promised points the goods on the shelf would redeem, in whole per cent, rounded down.
-
-    None while nothing is promised. Below 100 no more points should be given before there are goods (design: budgets).
-    """
-    return shelf_points * 100 // outstanding if outstanding > 0 else None
-
-
-# Below these the desk warns, in per cent: first a word of caution, then an alarm.
-COVER_ENOUGH, COVER_ALARM = 100, 60
-
-
-def cover_state(cover: int | None) -> str:
-    """``none`` (nothing is promised), ``enough``, ``low``, ``alarm``."""
-    if cover is None:
-        return "none"
-    return "enough" if cover >= COVER_ENOUGH else "low" if cover >= COVER_ALARM else "alarm"
-
-
 def shelf_figures(
     session: Session, community_id: int, *, now: datetime, cut_off: datetime | None = None
 ) -> ShelfFigures:
-    """Adds up the stock of every shop of a community, pieces set aside for orders included: their points are still out.
+    """Adds up what the shops of a community offer and hand out, pieces set aside for orders included: their points are still
+    out.
 
-    ``cut_off``: as it stood at that moment, at the prices of ``now``.
+    ``cut_off``: the pieces of that moment, at the prices of ``now`` and of what is offered now.
     """
     moment = sa.literal(now, UtcDateTime)
     pieces, source = stock.c.on_hand, stock
@@ -92,7 +75,7 @@ def shelf_figures(
             )
         )
         .select_from(source.join(item, sa.and_(item.c.community_id == stock.c.community_id, item.c.id == stock.c.item_id)))
-        .where(stock.c.community_id == community_id, item.c.kind == "goods")
+        .where(stock.c.community_id == community_id, item.c.kind == "goods", item.c.is_offered, stock.c.is_sold)
     ).one()  # fmt: skip
     return ShelfFigures(int(row.pieces), int(row.fen), int(row.points))
 

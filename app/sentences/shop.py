@@ -117,6 +117,7 @@ SENTENCES = {
     "signed_by_same_person": _("两个签字要由两个人来签。"),
     "shift_not_found": _("没有找到这个班。"),
     "no_shift": _("您今天在这个柜台还没有开始，不用交班。"),
+    "day_long_over": _("只能补 %(days)s 天以内的日结。"),
     "day_not_begun": _("这一天还没有到，不能日结。"),
     "day_closed": _("这一天已经日结过了，后来的会记在下一次日结里。"),
     "later_day_closed": _("后面的日子已经日结，这一天的都算在那里面了。"),

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import clock
 from app.database import db
+from app.i18n import named
 from app.permissions import requires
 from app.schemas.fields import load
 from app.schemas.settlement import CountSchema
 from app.transaction import transact
 from app.web.forms import blank_form, posted_form, show_again
 from app.web.settlement import settled_shop, settled_shops
-from points.errors import DomainError
-from shop.queries import ShopView
+from points.errors import DomainError, NotFound
+from shop.queries import ShopView, items_at
 from shop.settlement.days import (
     CloseDay,
     Counted,
     CountersignDay,
-    MovedItem,
     close_day,
     countersign_day,
     day_begins,
     day_by_id,
     days_of,
     moved_on,
+    open_days,
 )
 
 views = Blueprint("days", __name__)
+
+ROWS = 31  # closes on a page
 
 
 @views.get("/settlement/days")
 @requires("settlement.see")
 def index() -> str:
-    """Today's goods to count, and the closes before."""
+    """A day's goods to count, and the closes before."""
     return render_template("days/index.html", form=blank_form(), **_context(_shop()))
 
 
@@ -45,45 +50,70 @@ def _shop() -> ShopView:
     return settled_shop(request.values.get("shop"))
 
 
+def _chosen() -> date:
+    """The day in question, today unless another is named. NotFound ``day_not_found``."""
+    text = request.values.get("day", "")
+    try:
+        return date.fromisoformat(text) if text else current_user.today
+    except ValueError:
+        raise NotFound("day_not_found") from None
+
+
 def _context(shop: ShopView) -> dict[str, object]:
-    session, community_id = db.session(), current_user.community_id
-    days = days_of(session, community_id, shop.id)
+    session, community_id, day = db.session(), current_user.community_id, _chosen()
+    before = request.args.get("before", type=date.fromisoformat)
+    days = days_of(session, community_id, shop.id, before=before, limit=ROWS + 1)
+    items = moved_on(session, community_id, shop.id, day_begins(day, current_user.zone))
+    goods = [
+        item for item in items_at(session, community_id, shop.id, now=clock.now(), only_offered=False)
+        if item.kind not in ("honour", "transfer") and item.id not in {one.item_id for one in items}
+    ]  # fmt: skip
+    added = {*request.form.getlist("item"), request.form.get("add")}
     return {
         "shop": shop,
         "shops": settled_shops(),
-        "days": days,
-        "items": moved_on(session, community_id, shop.id, day_begins(current_user.today, current_user.zone)),
-        "is_closed": bool(days) and days[0].day >= current_user.today,
+        "day": day,
+        "open_days": open_days(
+            session, community_id, shop.id, today=current_user.today, zone=current_user.zone
+        ),
+        "items": items,
+        "added": [item for item in goods if str(item.id) in added],
+        "others": [(item.id, named(item)) for item in goods if str(item.id) not in added],
+        "days": days[:ROWS],
+        "older": days[ROWS - 1].day.isoformat() if len(days) > ROWS else None,
     }
 
 
 @views.post("/settlement/days")
 @requires("day.close")
 def close() -> ResponseReturnValue:
-    """Closes today with what was counted; what nobody counted stays open."""
+    """Closes a day with what was counted, or puts one more item on the list; what nobody counted stays open."""
     form, shop = posted_form(), _shop()
     context = _context(shop)
+    if request.form.get("then") == "add":
+        return render_template("days/index.html", form=form, **context)
+    listed = [*(one.item_id for one in context["items"]), *(one.id for one in context["added"])]
     try:
         made = transact(
             close_day,
             CloseDay(
-                current_user.community_id, current_user.member_id, shop.id, current_user.today, _counts(context["items"])
+                current_user.community_id, current_user.member_id, shop.id, context["day"], _counts(listed)
             ),
         )  # fmt: skip
     except DomainError as error:
         return show_again("days/index.html", form, error, **context)
-    flash(_("今天结好了，请另一个人核对签字。"), "ok")
+    flash(_("结好了，请另一个人核对签字。"), "ok")
     return redirect(url_for("days.show", close_id=made), 303)
 
 
-def _counts(items: list[MovedItem]) -> tuple[Counted, ...]:
+def _counts(item_ids: list[uuid.UUID]) -> tuple[Counted, ...]:
     found = []
-    for item in items:
-        typed = {"counted": request.form.get(f"counted-{item.item_id}", "").strip(),
-                 "note": request.form.get(f"note-{item.item_id}", "")}  # fmt: skip
+    for item_id in item_ids:
+        typed = {"counted": request.form.get(f"counted-{item_id}", "").strip(),
+                 "note": request.form.get(f"note-{item_id}", "")}  # fmt: skip
         values = load(CountSchema, {name: text for name, text in typed.items() if text})
         if values["counted"] is not None:
-            found.append(Counted(item.item_id, values["counted"], values["note"]))
+            found.append(Counted(item_id, values["counted"], values["note"]))
     return tuple(found)
 
 

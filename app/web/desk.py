@@ -10,22 +10,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app import clock
 from app.database import db
 from app.i18n import day
 from app.permissions import requires
 from app.schemas.commands import GrantBudgetSchema
 from app.transaction import transact
 from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
-from app.web.liability import by_month
+from app.web.liability import by_month, found_now
 from points.errors import DomainError
 from points.groups.queries import group_warnings
-from points.ledger.figures import expiry_calendar, grants_of, ledger_figures
+from points.ledger.figures import grants_of
 from points.people.operations import GrantBudget
 from points.review.funding import fund_budget
 from points.rules.policy import MONTH_BUDGET_PER_HOUSEHOLD
 from points.standings.queries import awards_waiting, household_count, published_in, work_waiting
-from shop.figures import cover_percent, cover_state, low_stock, redeemed_in, shelf_figures
+from shop.figures import low_stock, redeemed_in
 from shop.offline.queries import unsettled
 from shop.queries import ending_soon, papers_waiting
 
@@ -70,17 +69,14 @@ def fund() -> Response:
 def _context() -> dict[str, object]:
     session, viewer = db.session(), current_user
     community_id, today = viewer.community_id, viewer.today
-    figures = ledger_figures(session, community_id, now=clock.now(), today=today)
-    shelf = shelf_figures(session, community_id, now=clock.now())
+    found = found_now()
     waiting = work_waiting(session, community_id)
     spans = _weeks(today, viewer.zone)
     households = household_count(session, community_id)
-    cover = cover_percent(shelf.points, figures.outstanding)
     return {
-        "figures": figures,
-        "shelf": shelf,
-        "cover": cover,
-        "cover_state": cover_state(cover),
+        "found": found,
+        "figures": found.figures,
+        "shelf": found.shelf,
         "waiting": waiting,
         "desk_waiting": {"review.index": waiting.records, "objections.index": waiting.objections},
         "awards": awards_waiting(session, community_id),
@@ -94,7 +90,7 @@ def _context() -> dict[str, object]:
         "households": households,
         "published": _series(spans, published_in(session, community_id, spans)),
         "redeemed": _series(spans, redeemed_in(session, community_id, spans)),
-        "expiring": by_month(expiry_calendar(session, community_id, today=today)),
+        "expiring": by_month(found.calendar),
     }
 
 

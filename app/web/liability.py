@@ -20,10 +20,9 @@ from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
 from points.errors import DomainError
 from points.ledger.policy import NEVER
-from shop.figures import cover_state
 from shop.settlement.days import day_begins
 from shop.settlement.funds import ConfirmFunds, EnterFunds, confirm_funds, enter_funds, fund_lines
-from shop.settlement.liability import LONG, liability
+from shop.settlement.liability import LONG, Liability, liability
 
 views = Blueprint("liability", __name__)
 
@@ -37,19 +36,24 @@ def index() -> str:
 
 def _context() -> dict[str, object]:
     session, viewer = db.session(), current_user
-    firsts = month_firsts(viewer.today, LONG)
-    moments = [day_begins(first, viewer.zone) for first in firsts]
-    spans: list[tuple[datetime, datetime]] = list(zip(moments, moments[1:], strict=False))
-    found = liability(session, viewer.community_id, now=clock.now(), today=viewer.today, months=spans)
-    names = [month(first) for first in firsts[:-1]]
+    found = found_now()
+    names = [month(first) for first in month_firsts(viewer.today, LONG)[:-1]]
     return {
         "found": found,
-        "state": cover_state(found.cover),
         "issued": list(zip(names, found.issued, strict=True)),
         "redeemed": list(zip(names, found.redeemed, strict=True)),
         "endings": by_month(found.calendar),
         "funds": fund_lines(session, viewer.community_id),
     }
+
+
+def found_now() -> Liability:
+    """What the viewer's village owes at this moment, looking back over the last full months."""
+    moments = [day_begins(first, current_user.zone) for first in month_firsts(current_user.today, LONG)]
+    spans: list[tuple[datetime, datetime]] = list(zip(moments, moments[1:], strict=False))
+    return liability(
+        db.session(), current_user.community_id, now=clock.now(), today=current_user.today, months=spans
+    )
 
 
 def month_firsts(today: date, months: int) -> list[date]:

@@ -18,7 +18,8 @@ from points.errors import NotFound
 from points.people.queries import CommunityView
 from points.standings.months import month_figures
 from points.standings.queries import household_count
-from shop.figures import cover_percent, shelf_figures
+from shop.figures import shelf_figures
+from shop.settlement.policy import cover_percent
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 

@@ -12,8 +12,8 @@ from flask_login import current_user
 
 from app import clock
 from app.database import db
-from app.files.papers import Paper, as_pdf, as_workbook
-from app.i18n import stamp
+from app.files.papers import Cell, Paper, as_pdf, as_workbook, shown
+from app.i18n import stamp, written_in
 from app.permissions import requires
 from app.schemas.settlement import DrawSchema, SignSchema, UnitValueSchema
 from app.sentences.settlement import LINES, SIDES
@@ -21,7 +21,6 @@ from app.transaction import transact
 from app.web.catalogue import shop_in
 from app.web.forms import blank_form, load_form, posted_form, show_again
 from points.errors import DomainError, NotAllowed
-from points.people.queries import community_by_id
 from shop.queries import ShopView, shops_of
 from shop.settlement.days import day_begins
 from shop.settlement.operations import (
@@ -33,7 +32,7 @@ from shop.settlement.operations import (
     sign_statement,
     unit_value_at,
 )
-from shop.settlement.policy import Line
+from shop.settlement.policy import Part
 from shop.settlement.queries import StatementView, is_still_the_same, statement_by_id, statements_of
 from shop.vouchers.queries import vouchers_settled
 
@@ -124,7 +123,7 @@ def value() -> ResponseReturnValue:
         transact(set_unit_value, command)
     except DomainError as error:
         return show_again("settlement/index.html", form, error, **_list())
-    flash(_("记好了，以后出的结算单按这个算。"), "ok")
+    flash(_("记好了，从现在起兑换的按这个算。"), "ok")
     return redirect(url_for("settlement.index"), 303)
 
 
@@ -136,12 +135,13 @@ def show(statement_id: uuid.UUID) -> str:
 
 
 def _statement(statement_id: uuid.UUID) -> dict[str, object]:
-    view, lines = _read(statement_id)
-    same = is_still_the_same(db.session(), current_user.community_id, view, lines)
+    view, parts = _read(statement_id)
+    same = is_still_the_same(db.session(), current_user.community_id, view, parts)
     may = [side for side in SIDES if _may_sign(view, side)]
     return {
         "statement": view,
-        "lines": lines,
+        "worth": _worth(parts),
+        "rows": [[shown(cell) for cell in row] for row in _rows(view, parts)],
         "vouchers": vouchers_settled(
             db.session(),
             current_user.community_id,
@@ -152,15 +152,43 @@ def _statement(statement_id: uuid.UUID) -> dict[str, object]:
         ),
         "same": same,
         "may": may,
-        "line_words": LINES,
         "side_words": SIDES,
     }
 
 
-def _read(statement_id: uuid.UUID) -> tuple[StatementView, tuple[Line, ...]]:
-    view, lines = statement_by_id(db.session(), current_user.community_id, statement_id)
+def _read(statement_id: uuid.UUID) -> tuple[StatementView, tuple[Part, ...]]:
+    view, parts = statement_by_id(db.session(), current_user.community_id, statement_id)
     settled_shop(str(view.shop_id))
-    return view, lines
+    return view, parts
+
+
+def _worth(parts: tuple[Part, ...]) -> str:
+    """What a point was worth, in yuan; every value of the period once, in their order."""
+    values = dict.fromkeys(f"{part.unit_value_fen / 100:.2f}" for part in parts)
+    return _("%(yuan)s 元", yuan=_("、").join(values))
+
+
+def _rows(view: StatementView, parts: tuple[Part, ...]) -> list[tuple[Cell, Cell, Cell]]:
+    """The table of a statement; where the value of a point changed, each part has a head and a sum of its own."""
+    rows: list[tuple[Cell, Cell, Cell]] = []
+    for part in parts:
+        if len(parts) > 1:
+            name = _("第 %(first)s 笔到第 %(last)s 笔", first=part.first_seq, last=part.last_seq)
+            rows.append((name, "", ""))
+        rows += [(str(LINES[line.kind]), line.entries, line.points) for line in part.lines]
+        if len(parts) > 1:
+            rows.append((_("小计"), _entries(part), part.points))
+            worth = f"{part.unit_value_fen / 100:.2f}"
+            rows.append((_("小计（元），一分折 %(yuan)s 元", yuan=worth), "", part.fen / 100))
+    return [
+        *rows,
+        (_("合计"), sum(_entries(part) for part in parts), view.points),
+        (_("应付（元）"), "", view.fen / 100),
+    ]
+
+
+def _entries(part: Part) -> int:
+    return sum(line.entries for line in part.lines)
 
 
 def _may_sign(view: StatementView, side: str) -> bool:
@@ -194,9 +222,10 @@ def sign(statement_id: uuid.UUID) -> ResponseReturnValue:
 @views.get("/settlement/<uuid:statement_id>.<any(pdf,xlsx):kind>")
 @requires("settlement.see")
 def file(statement_id: uuid.UUID, kind: str) -> Response:
-    """The statement as a file: the same bytes as long as nobody has signed since."""
-    view, lines = _read(statement_id)
-    paper = _paper(view, lines)
+    """The statement as a file, in Chinese: the same bytes for everybody, as long as nobody has signed since."""
+    view, parts = _read(statement_id)
+    with written_in("zh"):
+        paper = _paper(view, parts)
     data = as_pdf(paper) if kind == "pdf" else as_workbook(paper)
     answer = Response(data, mimetype="application/pdf" if kind == "pdf" else XLSX)
     name = f"settlement-{view.number}-{view.until_at:%Y%m%d}.{kind}"
@@ -206,8 +235,7 @@ def file(statement_id: uuid.UUID, kind: str) -> Response:
     return answer
 
 
-def _paper(view: StatementView, lines: tuple[Line, ...]) -> Paper:
-    village = community_by_id(db.session(), current_user.community_id)
+def _paper(view: StatementView, parts: tuple[Part, ...]) -> Paper:
     signed = [
         _("%(side)s签字：%(name)s（%(when)s）", side=str(words), name=one.name, when=stamp(one.signed_at))
         if (one := view.signed(side))
@@ -215,20 +243,16 @@ def _paper(view: StatementView, lines: tuple[Line, ...]) -> Paper:
         for side, words in SIDES.items()
     ]
     return Paper(
-        title=_("%(village)s积分超市结算单", village=village.name),
+        title=_("%(village)s积分超市结算单", village=view.village),
         facts=(
             (_("商店"), view.shop),
             (_("第几张"), view.number),
             (_("这一期"), _("%(first)s 到 %(last)s", first=stamp(view.from_at), last=stamp(view.until_at))),
             (_("账页"), _("第 %(first)s 笔到第 %(last)s 笔", first=view.first_seq, last=view.last_seq)),
-            (_("一分折"), _("%(yuan)s 元", yuan=f"{view.unit_value_fen / 100:.2f}")),
+            (_("一分折"), _worth(parts)),
         ),
         head=(_("项目"), _("笔数"), _("分")),
-        rows=(
-            *((str(LINES[line.kind]), line.entries, line.points) for line in lines),
-            (_("合计"), sum(line.entries for line in lines), view.points),
-            (_("应付（元）"), "", view.fen / 100),
-        ),
+        rows=tuple(_rows(view, parts)),
         notes=(*signed, _("核对码 %(digest)s", digest=view.digest)),
         made_at=max([view.drawn_at, *(one.signed_at for one in view.signatures)]),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +16,9 @@ from app.sentences.counter import REFUSALS
 from app.transaction import transact
 from app.web.counter import own_shop
 from app.web.forms import blank_form, posted_form, show_again
-from points.errors import DomainError, NotFound
+from app.web.settlement import settled_shop, settled_shops
+from points.errors import DomainError
+from shop.queries import ShopView
 from shop.settlement.shifts import (
     BeginShift,
     EndShift,
@@ -22,11 +26,14 @@ from shop.settlement.shifts import (
     begin_shift,
     end_shift,
     running_shift,
+    shift_by_id,
     shift_report,
     shifts_at,
 )
 
 views = Blueprint("shifts", __name__)
+
+ROWS = 30  # shifts on a page
 
 
 @views.get("/counter/shift")
@@ -43,9 +50,24 @@ def _context() -> dict[str, object]:
         "shop": shop,
         "running": running,
         "lines": _report(running) if running else [],
-        "earlier": [one for one in shifts_at(session, community_id, shop.id) if one.ended_at],
         "refusals": REFUSALS,
+        **_ended(shop),
     }
+
+
+def _ended(shop: ShopView) -> dict[str, object]:
+    """A page of the shifts that have ended, and where the next page begins."""
+    before = request.args.get("before", type=uuid.UUID)
+    found = shifts_at(db.session(), current_user.community_id, shop.id, before=before, limit=ROWS + 1)
+    return {"ended": found[:ROWS], "older": found[ROWS - 1].id if len(found) > ROWS else None}
+
+
+@views.get("/settlement/shifts")
+@requires("settlement.see")
+def ended() -> str:
+    """Every shift of a shop, for those who settle with it."""
+    shop = settled_shop(request.args.get("shop"))
+    return render_template("shifts/ended.html", shop=shop, shops=settled_shops(), **_ended(shop))
 
 
 def _report(shift: ShiftView) -> list[object]:
@@ -81,16 +103,12 @@ def end() -> ResponseReturnValue:
 
 
 @views.get("/counter/shift/<uuid:shift_id>")
-@requires("shift.own")
-def show(shift_id: object) -> str:
-    """The report of one shift at this counter. NotFound ``shift_not_found``."""
-    shop = own_shop()
-    found = next(
-        (one for one in shifts_at(db.session(), current_user.community_id, shop.id) if one.id == shift_id),
-        None,
-    )
-    if found is None:
-        raise NotFound("shift_not_found")
+@requires("settlement.see")
+def show(shift_id: uuid.UUID) -> str:
+    """The report of one shift, for its shop and for those who settle with it. NotFound ``shift_not_found``,
+    ``shop_not_found``."""
+    found = shift_by_id(db.session(), current_user.community_id, shift_id)
+    shop = settled_shop(str(found.shop_id))
     return render_template(
         "shifts/show.html", shop=shop, shift=found, lines=_report(found), refusals=REFUSALS
     )

@@ -44,10 +44,16 @@ def takes() -> ResponseReturnValue:
 @views.post("/stock/takes")
 @requires("stock.manage")
 def begin() -> ResponseReturnValue:
-    """Begins one, or goes on with the one that is open."""
+    """Begins one, or goes on with the one that is open; at the shelf somebody asked for."""
     shop = managed_shop(request.form.get("shop"))
     take_id = transact(begin_take, BeginTake(current_user.community_id, current_user.member_id, shop.id))
-    return redirect(url_for("stock.take", take_id=take_id), 303)
+    item_id = request.form.get("item", type=uuid.UUID)
+    page = (
+        url_for("stock.take_item", take_id=take_id, item_id=item_id)
+        if item_id
+        else url_for("stock.take", take_id=take_id)
+    )
+    return redirect(page, 303)
 
 
 def _seen(take_id: uuid.UUID) -> dict[str, object]:

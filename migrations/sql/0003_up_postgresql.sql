@@ -690,7 +690,8 @@ CREATE TABLE settlement_statement (
     last_seq BIGINT NOT NULL,
     from_at TIMESTAMP WITH TIME ZONE NOT NULL,
     until_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    unit_value_fen INTEGER NOT NULL,
+    village VARCHAR(60) NOT NULL,
+    shop VARCHAR(40) NOT NULL,
     points BIGINT NOT NULL,
     fen BIGINT NOT NULL,
     digest VARCHAR(64) NOT NULL,
@@ -703,19 +704,22 @@ CREATE TABLE settlement_statement (
     CONSTRAINT uq_settlement_statement_community_id_account_id_first_seq UNIQUE (community_id, account_id, first_seq),
     CONSTRAINT ck_settlement_statement_range CHECK (last_seq >= first_seq AND first_seq >= 1),
     CONSTRAINT ck_settlement_statement_moments CHECK (until_at > from_at),
-    CONSTRAINT ck_settlement_statement_fen CHECK (fen = points * unit_value_fen),
     CONSTRAINT fk_settlement_statement_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
 --;
 CREATE TABLE settlement_line (
     statement_id UUID NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    unit_value_fen INTEGER NOT NULL,
     kind VARCHAR(12) NOT NULL,
     entries BIGINT NOT NULL,
     points BIGINT NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_settlement_line PRIMARY KEY (community_id, id),
-    CONSTRAINT uq_settlement_line_community_id_statement_id_kind UNIQUE (community_id, statement_id, kind),
+    CONSTRAINT uq_settlement_line_community_id_statement_id_first_seq_kind UNIQUE (community_id, statement_id, first_seq, kind),
+    CONSTRAINT ck_settlement_line_range CHECK (last_seq >= first_seq AND first_seq >= 1),
     CONSTRAINT ck_settlement_line_kind CHECK (kind IN ('redeemed', 'vouchers_in', 'deposits_in', 'annulled', 'refunded', 'vouchers_out', 'deposits_out', 'other')),
     CONSTRAINT fk_settlement_line_community_id FOREIGN KEY(community_id) REFERENCES community (id)
 )
@@ -724,6 +728,7 @@ CREATE TABLE settlement_signature (
     statement_id UUID NOT NULL,
     side VARCHAR(7) NOT NULL,
     member_id UUID NOT NULL,
+    name VARCHAR(40) NOT NULL,
     signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     community_id BIGINT NOT NULL,
     id UUID NOT NULL,

@@ -70,6 +70,15 @@ def notice_of(day: date, today: date) -> int | None:
     return next((step for step in NOTICES if 0 <= left <= step), None)
 
 
+def next_ending(expiring: Sequence[tuple[date, int]], today: date) -> tuple[date, int, int] | None:
+    """The soonest end that it is time to tell of: the day, its points, and which of ``NOTICES`` has been reached."""
+    for day, points in expiring:
+        step = notice_of(day, today)
+        if step is not None and points > 0:
+            return day, points, step
+    return None
+
+
 def refund_days(
     used: Sequence[tuple[date, int]], refunded: int, points: int, *, today: date
 ) -> list[tuple[date, int]]:

@@ -12,17 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
+from points.days import local_day
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.accounts import lock_rows
 from points.people.models import Community, Member
 from shop.catalogue.models import Item
-from shop.settlement.entries import account_of_shop, from_earlier, lines_between
+from shop.settlement.entries import account_of_shop, from_earlier, last_entry_before, lines_between
 from shop.settlement.models import DayClose, DayCount, DayCountersign
 from shop.settlement.policy import net_of
+from shop.stock.booking import check_place
 from shop.stock.models import Stock, StockMove
 
 close, count, countersign = DayClose.__table__, DayCount.__table__, DayCountersign.__table__
 stock, move, item, member = Stock.__table__, StockMove.__table__, Item.__table__, Member.__table__
+
+
+MOST_BACK = 7  # days that can still be closed after they are over
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,17 @@ class MovedItem:
 class CountLine:
     """One item of a close."""
 
+    item_id: uuid.UUID
     name_zh: str
     name_en: str
     booked: int
     counted: int | None
     note: str
+
+    @property
+    def differs(self) -> bool:
+        """Somebody counted another number than the book's."""
+        return self.counted is not None and self.counted != self.booked
 
 
 @dataclass(frozen=True)
@@ -109,14 +120,16 @@ def day_begins(day: date, zone: str) -> datetime:
 def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUID:
     """Keeps the day as it stands: every entry of the shop's account since the close before; returns its id.
 
-    What comes later belongs to the next close, also when it was scanned on this day. Raises NotFound ``shop_not_found``;
-    Conflict ``day_closed``, ``later_day_closed``; Invalid ``day_not_begun``, ``difference_needs_note``,
-    ``amount_too_small``.
+    A day that is over takes nothing that was recorded after it. What comes later belongs to the next close, also when it was
+    scanned on this day. Raises NotFound ``shop_not_found``, ``item_not_found``; Conflict ``day_closed``, ``later_day_closed``;
+    Invalid ``day_not_begun``, ``day_long_over``, ``difference_needs_note``, ``amount_too_small``.
     """
     zone = session.scalar(sa.select(Community.zone).where(Community.id == command.community_id))
     begins = day_begins(command.day, zone)
     if begins > now:
         raise Invalid("day_not_begun")
+    if command.day < local_day(now, zone) - timedelta(days=MOST_BACK):
+        raise Invalid("day_long_over", days=MOST_BACK)
     found = account_of_shop(session, command.community_id, command.shop_id)
     if found is None:
         raise NotFound("shop_not_found")
@@ -129,7 +142,10 @@ def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUI
     ).one_or_none()
     if before is not None and before.day >= command.day:
         raise Conflict("day_closed" if before.day == command.day else "later_day_closed")
-    first, last = before.last_seq + 1 if before else 1, account.entries
+    first, ends = before.last_seq + 1 if before else 1, day_begins(command.day + timedelta(days=1), zone)
+    last = account.entries
+    if ends <= now:
+        last = last_entry_before(session, command.community_id, account.id, first, ends)
     lines = lines_between(session, command.community_id, account.id, first, last)
     by_kind = {line.kind: line.points for line in lines}
     named = {kind: by_kind.get(kind, 0) for kind in ("redeemed", "annulled", "refunded")}
@@ -150,7 +166,10 @@ def _keep_counts(session: Session, command: CloseDay, close_id: uuid.UUID, begin
     """Every item that moved on the day, and those somebody counted beside them."""
     counted = {one.item_id: one for one in command.counts}
     moved = {one.item_id: one for one in moved_on(session, command.community_id, command.shop_id, begins)}
-    booked = _booked(session, command, [item_id for item_id in counted if item_id not in moved])
+    beside = [item_id for item_id in counted if item_id not in moved]
+    for item_id in beside:
+        check_place(session, command.community_id, command.shop_id, item_id)
+    booked = dict.fromkeys(beside, 0) | _booked(session, command, beside)
     booked |= {item_id: one.booked for item_id, one in moved.items()}
     rows = []
     for item_id, pieces in booked.items():
@@ -225,11 +244,31 @@ def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: da
     ]
 
 
-def days_of(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: int = 31) -> list[DayView]:
-    """The last closes of a shop, newest first."""
-    rows = session.execute(_with_names(community_id).where(close.c.shop_id == shop_id)
-                           .order_by(close.c.day.desc()).limit(limit))  # fmt: skip
-    return [_view(row) for row in rows]
+def days_of(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, before: date | None = None, limit: int = 31
+) -> list[DayView]:  # fmt: skip
+    """The closes of a shop, newest first, those of days before ``before``."""
+    query = _with_names(community_id).where(close.c.shop_id == shop_id)
+    if before is not None:
+        query = query.where(close.c.day < before)
+    return [_view(row) for row in session.execute(query.order_by(close.c.day.desc()).limit(limit))]
+
+
+def open_days(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, today: date, zone: str
+) -> list[date]:
+    """Days that can be closed, today first: those since the last close on which goods moved, and yesterday."""
+    last = session.scalar(
+        sa.select(sa.func.max(close.c.day)).where(
+            close.c.community_id == community_id, close.c.shop_id == shop_id
+        )
+    )
+    found = account_of_shop(session, community_id, shop_id)
+    opened = local_day(found.opened_at, zone) if found else today
+    days = [today - timedelta(days=back) for back in range(MOST_BACK + 1)]
+    days = [day for day in days if day >= opened and (last is None or day > last)]
+    busy = {day for day in days[2:] if moved_on(session, community_id, shop_id, day_begins(day, zone))}
+    return [*days[:2], *(day for day in days[2:] if day in busy)]
 
 
 def day_by_id(session: Session, community_id: int, close_id: uuid.UUID) -> tuple[DayView, list[CountLine]]:
@@ -238,13 +277,15 @@ def day_by_id(session: Session, community_id: int, close_id: uuid.UUID) -> tuple
     if row is None:
         raise NotFound("day_not_found")
     counts = session.execute(
-        sa.select(item.c.name_zh, item.c.name_en, count.c.booked, count.c.counted, count.c.note)
+        sa.select(
+            count.c.item_id, item.c.name_zh, item.c.name_en, count.c.booked, count.c.counted, count.c.note
+        )
         .join(item, sa.and_(item.c.community_id == count.c.community_id, item.c.id == count.c.item_id))
         .where(count.c.community_id == community_id, count.c.close_id == close_id)
         .order_by(item.c.code)
     )
     return _view(row), [
-        CountLine(one.name_zh, one.name_en, one.booked, one.counted, one.note) for one in counts
+        CountLine(one.item_id, one.name_zh, one.name_en, one.booked, one.counted, one.note) for one in counts
     ]
 
 

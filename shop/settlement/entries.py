@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from points.ledger.models import Account, Transfer
 from shop.catalogue.models import Shop
 from shop.counter.models import Redemption
-from shop.settlement.policy import Line, lines_of
+from shop.settlement.policy import Line, Part, lines_of
 
 account, transfer, shop, redemption = (
     Account.__table__,
@@ -53,6 +54,30 @@ def lines_between(
     ]
     rows = session.execute(sa.union_all(*halves))
     return lines_of((row.code, bool(row.comes_in), row.entries, int(row.points)) for row in rows)
+
+
+def parts_between(
+    session: Session, community_id: int, account_id: uuid.UUID, first_seq: int, last_seq: int,
+    values: Sequence[tuple[datetime, int]],
+) -> tuple[Part, ...]:  # fmt: skip
+    """The parts of a statement over entries ``first_seq`` to ``last_seq``: cut where another of ``values`` came into force.
+
+    ``values``: fen for a point with the moment it began, the one in force at the start first.
+    """
+    cuts: list[tuple[int, int, int]] = []
+    (_began, fen), start = values[0], first_seq
+    for moment, coming in values[1:]:
+        end = last_entry_before(session, community_id, account_id, start, moment)
+        if end >= start and coming != fen:
+            cuts.append((start, end, fen))
+            start = end + 1
+        fen = coming
+    if start <= last_seq:
+        cuts.append((start, last_seq, fen))
+    return tuple(
+        Part(first, last, worth, lines_between(session, community_id, account_id, first, last))
+        for first, last, worth in cuts
+    )
 
 
 def last_entry_before(

@@ -12,10 +12,21 @@ from points.ledger.accounts import account_id_of
 from points.ledger.figures import LedgerFigures, expiry_calendar, ledger_figures
 from points.ledger.queries import balance_of
 from points.standings.queries import published_in
-from shop.figures import ShelfFigures, cover_percent, redeemed_in, shelf_figures
+from shop.figures import ShelfFigures, redeemed_in, shelf_figures
 from shop.settlement.funds import funds_fen
 from shop.settlement.operations import unit_value_at
-from shop.settlement.policy import months_left
+from shop.settlement.policy import (
+    BEHIND_ALARM,
+    BEHIND_ENOUGH,
+    COVER_ALARM,
+    COVER_ENOUGH,
+    SHELF_ALARM,
+    SHELF_ENOUGH,
+    STATES,
+    cover_percent,
+    months_left,
+    state_of,
+)
 
 Span = tuple[datetime, datetime]
 SHORT, LONG = 3, 12  # months that a forecast looks back
@@ -23,7 +34,8 @@ SHORT, LONG = 3, 12  # months that a forecast looks back
 
 @dataclass(frozen=True)
 class Pace:
-    """Points in a month, the mean of the last months; ``lasts`` is how many months shelf and money hold at that pace.
+    """Points in a month, the mean of the last months, and how many months hold at that pace: the shelf by itself
+    (``shelf_lasts``), and shelf and money (``lasts``).
 
     A young village has the same mean for both spans, and it is told once.
     """
@@ -31,7 +43,18 @@ class Pace:
     months: int
     issued: float
     redeemed: float
+    shelf_lasts: float | None
     lasts: float | None
+
+    @property
+    def shelf_state(self) -> str:
+        """Whether it is time to fill the shelf."""
+        return state_of(self.shelf_lasts, SHELF_ENOUGH, SHELF_ALARM)
+
+    @property
+    def state(self) -> str:
+        """Whether it is time to find money and goods."""
+        return state_of(self.lasts, BEHIND_ENOUGH, BEHIND_ALARM)
 
 
 @dataclass(frozen=True)
@@ -48,11 +71,39 @@ class Liability:
     unit_value_fen: int | None
     funds_fen: int
     funds_points: int | None
-    cover: int | None
-    cover_with_funds: int | None
     issued: list[int]
     redeemed: list[int]
     paces: list[Pace]
+
+    @property
+    def owed(self) -> int:
+        """What goods must be there for: points of residents and of the care pool."""
+        return self.figures.outstanding + self.pool
+
+    @property
+    def cover(self) -> int | None:
+        """Per cent of it that lies on the shelf."""
+        return cover_percent(self.shelf.points, self.owed)
+
+    @property
+    def cover_with_funds(self) -> int | None:
+        """Per cent of it, the money set aside counted as well."""
+        return cover_percent(behind(self.shelf, self.funds_points), self.owed)
+
+    @property
+    def cover_state(self) -> str:
+        """One of ``STATES``, by goods alone."""
+        return state_of(self.cover, COVER_ENOUGH, COVER_ALARM)
+
+    @property
+    def present(self) -> Pace:
+        """The pace of the last months."""
+        return self.paces[0]
+
+    @property
+    def state(self) -> str:
+        """The gravest of what the cover says and what the present pace says."""
+        return max(self.cover_state, self.present.shelf_state, self.present.state, key=STATES.index)
 
 
 def liability(
@@ -63,25 +114,29 @@ def liability(
     shelf = shelf_figures(session, community_id, now=now)
     fen, value = funds_fen(session, community_id), unit_value_at(session, community_id, now)
     funds_points = fen // value if value else None
-    behind = shelf.points + max(funds_points or 0, 0)
     issued = published_in(session, community_id, months)
     redeemed = redeemed_in(session, community_id, months)
     pool = balance_of(
         session, community_id, account_id_of(session, community_id, "care_pool"), now=now
     ).available
-    owed = figures.outstanding + pool
+    stands = behind(shelf, funds_points)
     return Liability(
-        figures, pool, expiry_calendar(session, community_id, today=today), shelf, value, fen, funds_points,
-        cover_percent(shelf.points, owed), cover_percent(behind, owed), issued, redeemed,
-        list(dict.fromkeys(pace(issued, redeemed, span, behind) for span in (SHORT, LONG))),
+        figures, pool, expiry_calendar(session, community_id, today=today), shelf, value, fen, funds_points, issued, redeemed,
+        list(dict.fromkeys(pace(issued, redeemed, span, shelf.points, stands) for span in (SHORT, LONG))),
     )  # fmt: skip
 
 
-def pace(issued: Sequence[int], redeemed: Sequence[int], months: int, behind: int) -> Pace:
-    """The mean of the last ``months`` months; those before the first point was issued are left out."""
+def behind(shelf: ShelfFigures, funds_points: int | None) -> int:
+    """Goods and money, in points; money that is owed takes nothing off the shelf."""
+    return shelf.points + max(funds_points or 0, 0)
+
+
+def pace(issued: Sequence[int], redeemed: Sequence[int], months: int, shelf: int, stands: int) -> Pace:
+    """The mean of the last ``months`` months, for ``shelf`` points of goods and ``stands`` points of goods and money; months
+    before the first point was issued are left out."""
     begun = next((at for at, points in enumerate(issued) if points or redeemed[at]), len(issued))
     count = min(months, len(issued) - begun)
     if not count:
-        return Pace(0, 0.0, 0.0, None)
+        return Pace(0, 0.0, 0.0, None, None)
     each = [sum(series[-count:]) / count for series in (issued, redeemed)]
-    return Pace(count, each[0], each[1], months_left(behind, each[1]))
+    return Pace(count, each[0], each[1], months_left(shelf, each[1]), months_left(stands, each[1]))

@@ -126,8 +126,9 @@ class UnitValue(OfCommunity, Base):
 class SettlementStatement(OfCommunity, Base):
     """The entries ``first_seq`` to ``last_seq`` of a shop's account: without a gap to the statement before, for ever.
 
-    ``points`` is their net, ``fen`` that times ``unit_value_fen`` (negative when more came back than went out);
-    ``digest`` is SHA-256 over the lines, so that whoever adds up again can compare (``shop.settlement.policy``).
+    ``points`` is their net, ``fen`` what its lines come to (negative when more came back than went out). ``village`` and
+    ``shop`` are the names of that day. ``digest`` is SHA-256 over all of it, so that whoever adds up again can compare
+    (``shop.settlement.policy``).
     """
 
     __tablename__ = "settlement_statement"
@@ -139,7 +140,8 @@ class SettlementStatement(OfCommunity, Base):
     last_seq: Mapped[int] = mapped_column(sa.BigInteger)
     from_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    unit_value_fen: Mapped[int] = mapped_column(sa.Integer)
+    village: Mapped[str] = mapped_column(sa.String(60))
+    shop: Mapped[str] = mapped_column(sa.String(40))
     points: Mapped[int] = mapped_column(sa.BigInteger)
     fen: Mapped[int] = mapped_column(sa.BigInteger)
     digest: Mapped[str] = mapped_column(sa.String(64))
@@ -154,35 +156,42 @@ class SettlementStatement(OfCommunity, Base):
         sa.UniqueConstraint("community_id", "account_id", "first_seq"),
         sa.CheckConstraint("last_seq >= first_seq AND first_seq >= 1", name="range"),
         sa.CheckConstraint("until_at > from_at", name="moments"),
-        sa.CheckConstraint("fen = points * unit_value_fen", name="fen"),
     )
 
 
 class SettlementLine(OfCommunity, Base):
-    """One kind of entries on a statement: how many, and the points they brought the shop (negative: they left it)."""
+    """One kind of entries in one part of a statement: how many, and the points they brought the shop (negative: they left).
+
+    A part is the entries ``first_seq`` to ``last_seq``, all of them worth ``unit_value_fen`` for a point.
+    """
 
     __tablename__ = "settlement_line"
 
     statement_id: Mapped[uuid.UUID] = mapped_column(Id)
+    first_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    last_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    unit_value_fen: Mapped[int] = mapped_column(sa.Integer)
     kind: Mapped[str] = mapped_column(sa.String(12))
     entries: Mapped[int] = mapped_column(sa.BigInteger)
     points: Mapped[int] = mapped_column(sa.BigInteger)
 
     __table_args__ = (
         points_to("statement_id", "settlement_statement"),
-        sa.UniqueConstraint("community_id", "statement_id", "kind"),
+        sa.UniqueConstraint("community_id", "statement_id", "first_seq", "kind"),
+        sa.CheckConstraint("last_seq >= first_seq AND first_seq >= 1", name="range"),
         one_of("kind", *LINE_KINDS),
     )
 
 
 class SettlementSignature(OfCommunity, Base):
-    """One side has signed; the second signature closes the statement."""
+    """One side has signed, by the ``name`` of that day; the second signature closes the statement."""
 
     __tablename__ = "settlement_signature"
 
     statement_id: Mapped[uuid.UUID] = mapped_column(Id)
     side: Mapped[str] = mapped_column(sa.String(7))
     member_id: Mapped[uuid.UUID] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(sa.String(40))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,11 +13,12 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.accounts import lock_rows
+from points.people.models import Community, Member
 from points.people.operations import write_act
 from shop.catalogue.models import Shop
-from shop.settlement.entries import account_of_shop, last_entry_before, lines_between
+from shop.settlement.entries import account_of_shop, last_entry_before, parts_between
 from shop.settlement.models import SettlementLine, SettlementSignature, SettlementStatement, UnitValue
-from shop.settlement.policy import Range, digest_of, net_of
+from shop.settlement.policy import Heading, Part, digest_of
 
 shop, statement, signature, unit_value = (
     Shop.__table__, SettlementStatement.__table__, SettlementSignature.__table__, UnitValue.__table__,
@@ -25,7 +27,7 @@ shop, statement, signature, unit_value = (
 
 @dataclass(frozen=True)
 class SetUnitValue:
-    """One point is worth ``fen`` (yuan fen) to a shop, for statements that end at or after ``now``."""
+    """One point is worth ``fen`` (yuan fen) to a shop, for every entry recorded from ``now`` on."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -54,7 +56,7 @@ class SignStatement:
 
 
 def set_unit_value(session: Session, command: SetUnitValue, *, now: datetime) -> uuid.UUID:
-    """A new value from now on, with a line of the public list; statements drawn up before keep theirs.
+    """A new value from now on, with a line of the public list; what was recorded before keeps the value it had.
 
     Raises Invalid ``reason_needed``, ``amount_too_small``, ``amount_too_large``.
     """
@@ -87,39 +89,75 @@ def unit_value_at(session: Session, community_id: int, moment: datetime) -> int 
     )
 
 
-def draw_statement(session: Session, command: DrawStatement, *, now: datetime) -> uuid.UUID:
-    """Adds up the entries since the last statement and keeps range, lines and digest; returns the statement's id.
+def values_in_force(
+    session: Session, community_id: int, from_at: datetime, until: datetime
+) -> list[tuple[datetime, int]]:
+    """The moment and fen of every value of a point between two moments, the one in force at the start first.
 
-    The shop's account is locked, so that the last number stands. The value of a point is the one in force at the draw. Raises
-    NotFound ``shop_not_found``; Invalid ``period_not_over``; Conflict ``nothing_to_settle``, ``unit_value_missing``.
+    Before anybody had said, a point was worth what was said first. Empty while nobody has.
+    """
+    rows = session.execute(
+        sa.select(unit_value.c.valid_from, unit_value.c.fen)
+        .where(unit_value.c.community_id == community_id)
+        .order_by(unit_value.c.valid_from, unit_value.c.id)
+    ).all()
+    begun = max(sum(row.valid_from <= from_at for row in rows), 1)
+    later = [row for row in rows[begun:] if row.valid_from < until]
+    return [(row.valid_from, row.fen) for row in (*rows[begun - 1 : begun], *later)]
+
+
+def draw_statement(session: Session, command: DrawStatement, *, now: datetime) -> uuid.UUID:
+    """Adds up the entries since the last statement and keeps names, parts and digest; returns the statement's id.
+
+    The shop's account is locked, so that the last number stands. Every entry is worth what a point was worth when it was
+    recorded. Raises NotFound ``shop_not_found``; Invalid ``period_not_over``; Conflict ``nothing_to_settle``,
+    ``unit_value_missing``.
     """
     if command.until > now:
         raise Invalid("period_not_over")
     account = _lock_account(session, command.community_id, command.shop_id)
     before = last_statement(session, command.community_id, account.id)
-    fen = unit_value_at(session, command.community_id, now)
-    if fen is None:
-        raise Conflict("unit_value_missing")
     first, number = (before.last_seq + 1, before.number + 1) if before else (1, 1)
     from_at = before.until_at if before else account.opened_at
+    values = values_in_force(session, command.community_id, from_at, command.until)
+    if not values:
+        raise Conflict("unit_value_missing")
     last = last_entry_before(session, command.community_id, account.id, first, command.until)
     if last < first or command.until <= from_at:
         raise Conflict("nothing_to_settle")
-    lines = lines_between(session, command.community_id, account.id, first, last)
-    span, net, statement_id = Range(account.id, number, first, last, fen), net_of(lines), new_id()
+    parts = parts_between(session, command.community_id, account.id, first, last, values)
+    head = Heading(*_names(session, command), account.id, number, from_at, command.until)
+    return _keep(session, command, head, parts, now)
+
+
+def _names(session: Session, command: DrawStatement) -> tuple[str, str]:
+    """Of the village and the shop, as they are today."""
+    row = session.execute(
+        sa.select(Community.name.label("village"), shop.c.name.label("shop"))
+        .join(shop, shop.c.community_id == Community.id)
+        .where(shop.c.community_id == command.community_id, shop.c.id == command.shop_id)
+    ).one()
+    return row.village, row.shop
+
+
+def _keep(
+    session: Session, command: DrawStatement, head: Heading, parts: Sequence[Part], now: datetime
+) -> uuid.UUID:
+    statement_id = new_id()
     session.execute(
         sa.insert(statement).values(
-            community_id=command.community_id, id=statement_id, shop_id=command.shop_id, account_id=account.id,
-            number=number, first_seq=first, last_seq=last, from_at=from_at, until_at=command.until, unit_value_fen=fen,
-            points=net, fen=net * fen, digest=digest_of(span, lines), drawn_by=command.actor_id, drawn_at=now,
+            community_id=command.community_id, id=statement_id, shop_id=command.shop_id, **asdict(head),
+            first_seq=parts[0].first_seq, last_seq=parts[-1].last_seq, points=sum(part.points for part in parts),
+            fen=sum(part.fen for part in parts), digest=digest_of(head, parts), drawn_by=command.actor_id, drawn_at=now,
         )
     )  # fmt: skip
     session.execute(
         sa.insert(SettlementLine.__table__),
         [
-            {"community_id": command.community_id, "id": new_id(), "statement_id": statement_id, "kind": line.kind,
-             "entries": line.entries, "points": line.points}
-            for line in lines
+            {"community_id": command.community_id, "id": new_id(), "statement_id": statement_id,
+             "first_seq": part.first_seq, "last_seq": part.last_seq, "unit_value_fen": part.unit_value_fen,
+             **asdict(line)}
+            for part in parts for line in part.lines
         ],
     )  # fmt: skip
     return statement_id
@@ -156,7 +194,7 @@ def sign_statement(session: Session, command: SignStatement, *, now: datetime) -
     session.execute(
         sa.insert(signature).values(
             community_id=command.community_id, id=new_id(), statement_id=found.id, side=command.side,
-            member_id=command.actor_id, signed_at=now,
+            member_id=command.actor_id, name=_name_of(session, command), signed_at=now,
         )
     )  # fmt: skip
     if signed:
@@ -164,6 +202,14 @@ def sign_statement(session: Session, command: SignStatement, *, now: datetime) -
             session, command, "settlement_signed", f"{found.number} {found.points} {found.fen}", "", now=now
         )
     return len(signed) + 1
+
+
+def _name_of(session: Session, command: SignStatement) -> str:
+    return session.scalar(
+        sa.select(Member.name).where(
+            Member.community_id == command.community_id, Member.id == command.actor_id
+        )
+    )
 
 
 def last_statement(session: Session, community_id: int, account_id: uuid.UUID) -> sa.Row | None:

@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from shop.settlement.models import LINE_KINDS
 
@@ -27,14 +28,35 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Range:
-    """What a statement speaks of: entries of one account by number, both ends counted, and the value of a point."""
+class Part:
+    """Entries by number, both ends counted, all recorded while a point was worth ``unit_value_fen``."""
 
-    account_id: uuid.UUID
-    number: int
     first_seq: int
     last_seq: int
     unit_value_fen: int
+    lines: tuple[Line, ...]
+
+    @property
+    def points(self) -> int:
+        """Its net."""
+        return net_of(self.lines)
+
+    @property
+    def fen(self) -> int:
+        """What its net comes to."""
+        return self.points * self.unit_value_fen
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a statement says of itself: between whom, by their names of that day, which one, and for which time."""
+
+    village: str
+    shop: str
+    account_id: uuid.UUID
+    number: int
+    from_at: datetime
+    until_at: datetime
 
 
 def kind_of(code: str, *, comes_in: bool) -> str:
@@ -58,15 +80,43 @@ def net_of(lines: Sequence[Line]) -> int:
     return sum(line.points for line in lines)
 
 
-def digest_of(span: Range, lines: Sequence[Line]) -> str:
-    """SHA-256, in hex, over a statement's range and lines as JSON without blanks, keys as written here."""
+def digest_of(head: Heading, parts: Sequence[Part]) -> str:
+    """SHA-256, in hex, over a statement's heading and parts as JSON in UTF-8 without blanks, keys as written here, moments
+    in UTC."""
     facts = {
-        "account": str(span.account_id), "number": span.number, "first": span.first_seq, "last": span.last_seq,
-        "fen": span.unit_value_fen, "lines": [[line.kind, line.entries, line.points] for line in lines],
+        "village": head.village, "shop": head.shop, "account": str(head.account_id), "number": head.number,
+        "from": head.from_at.astimezone(UTC).isoformat(), "until": head.until_at.astimezone(UTC).isoformat(),
+        "parts": [
+            [part.first_seq, part.last_seq, part.unit_value_fen,
+             [[line.kind, line.entries, line.points] for line in part.lines]]
+            for part in parts
+        ],
     }  # fmt: skip
-    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+# Below these it is time to do something; the first is a word of caution, the second an alarm.
+COVER_ENOUGH, COVER_ALARM = 100, 60  # per cent of what is promised that lies on the shelf
+SHELF_ENOUGH, SHELF_ALARM = 1.0, 0.5  # months that the shelf lasts at the present pace
+BEHIND_ENOUGH, BEHIND_ALARM = 3.0, 1.0  # months that shelf and money last together
+STATES = ("none", "enough", "low", "alarm")
+
+
+def cover_percent(shelf_points: int, owed: int) -> int | None:
+    """How much of the promised points the goods on the shelf would redeem, in whole per cent, rounded down.
+
+    None while nothing is promised. Below 100 no more points should be given before there are goods (design: budgets).
+    """
+    return shelf_points * 100 // owed if owed > 0 else None
+
+
+def state_of(measure: float | None, enough: float, alarm: float) -> str:
+    """One of ``STATES`` for a measure; ``none`` while there is nothing to measure."""
+    if measure is None:
+        return "none"
+    return "enough" if measure >= enough else "low" if measure >= alarm else "alarm"
 
 
 def months_left(behind: int, redeemed_each_month: float) -> float | None:
-    """How many months goods and money, in points, last at the pace of the last months; None while nothing is redeemed."""
+    """How many months that many points last at the pace of the last months; None while nothing is redeemed."""
     return behind / redeemed_each_month if redeemed_each_month > 0 else None

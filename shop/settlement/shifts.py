@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
-from points.errors import Conflict
+from points.errors import Conflict, NotFound
 from points.people.models import Member
 from points.people.operations import lock_community
 from shop.counter.models import Redemption
@@ -131,15 +131,28 @@ def running_shift(
     return ShiftView(None, shop_id, staff_id, first.name, first.recorded_at, None) if first else None
 
 
-def shifts_at(session: Session, community_id: int, shop_id: uuid.UUID, *, limit: int = 30) -> list[ShiftView]:
-    """Shifts at a shop that were begun by a button or ended, newest first."""
-    rows = session.execute(
-        _with_names(community_id)
-        .where(shift.c.shop_id == shop_id)
-        .order_by(shift.c.began_at.desc(), shift.c.id.desc())
-        .limit(limit)
-    )
+def shifts_at(
+    session: Session, community_id: int, shop_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 30
+) -> list[ShiftView]:  # fmt: skip
+    """Shifts at a shop that have ended, newest first, after the one with the id ``before``."""
+    query = _with_names(community_id).where(shift.c.shop_id == shop_id, shift.c.ended_at.is_not(None))
+    if before is not None:
+        query = query.where(_is_before(shift_by_id(session, community_id, before)))
+    rows = session.execute(query.order_by(shift.c.began_at.desc(), shift.c.id.desc()).limit(limit))
     return [_view(row) for row in rows]
+
+
+def _is_before(later: ShiftView) -> sa.ColumnElement[bool]:
+    same = sa.and_(shift.c.began_at == later.began_at, shift.c.id < later.id)
+    return sa.or_(shift.c.began_at < later.began_at, same)
+
+
+def shift_by_id(session: Session, community_id: int, shift_id: uuid.UUID) -> ShiftView:
+    """One shift, however long ago. NotFound ``shift_not_found``."""
+    row = session.execute(_with_names(community_id).where(shift.c.id == shift_id)).one_or_none()
+    if row is None:
+        raise NotFound("shift_not_found")
+    return _view(row)
 
 
 def shift_report(

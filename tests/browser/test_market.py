@@ -1,9 +1,12 @@
 """A market morning: three staff phones in real browsers, one of them without network for a while, sixty residents with
-phones, cards and a helper, two annulments, a refund and a close-out. Ledger, shelves and statement agree to the point."""
+phones, cards and a helper, two annulments, a refund and a close-out on the pages. Ledger, shelves and statement agree to
+the point; and what the shop prints has the size of its paper."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import urllib.error
 import urllib.request
 import uuid
@@ -15,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -31,21 +35,14 @@ from points.people.queries import MemberBrief
 from shop.codes.pins import SetPin, set_pin
 from shop.codes.rotating import member_code
 from shop.counter.models import Redemption
-from shop.settlement.operations import (
-    DrawStatement,
-    SetUnitValue,
-    SignStatement,
-    draw_statement,
-    set_unit_value,
-    sign_statement,
-)
-from shop.settlement.queries import is_still_the_same, statement_by_id
+from shop.settlement.operations import SetUnitValue, set_unit_value
 from tests.browser.conftest import PHONE, serving, sign_in
 from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.conftest import close_site, new_site
 from tests.shop.phones import given_card, given_phone, reserve
-from tests.shop.till import Till, given_till
+from tests.shop.till import Till, day_of, given_till
 from tests.support.chromium import Chromium
+from tests.support.fake_camera import qr_picture, write_fake_camera
 
 RESIDENTS = 60
 FEN = 20
@@ -76,9 +73,9 @@ class Market:
             self.till.now = self.now()
             return work(*args, **more)
 
-    def counter(self, which: int) -> Page:
+    def counter(self, which: int, camera: Path | None = None) -> Page:
         """A staff phone: enrolled, its clock the market's, and its volunteer signed in."""
-        page = self.chromium.new_page(*PHONE, base_url=self.url)
+        page = self.chromium.new_page(*PHONE, base_url=self.url, camera=camera)
         if self.behind:
             page.clock.install(time=self.now())
         page.context.add_cookies([{"name": "shop_phone", "value": self.phones[which][1], "url": self.url}])
@@ -189,8 +186,9 @@ def orders_are_collected(market: Market, counter: Page, orders: list[Any]) -> No
     expect(counter.get_by_role("heading", level=1)).to_have_text("不能给货")
 
 
-def residents_pay_at_the_counter(market: Market, counter: Page) -> None:
-    """One with the rotating code, one with a word on the own phone, and a helper with an old neighbour's card and PIN."""
+def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) -> None:
+    """One with the rotating code, one with a word on the own phone, and a helper with an old neighbour's card and PIN, which
+    the phone's camera reads."""
     first, second = market.resident(0), market.resident(1)
     choose_goods(counter, A01=2)
     counter.fill("input[name=code]", shown_code(first))
@@ -210,9 +208,12 @@ def residents_pay_at_the_counter(market: Market, counter: Page) -> None:
     card = market.do(given_card, market.till, market.till.people[2])
     elder = SetPin(market.till.community_id, market.till.keeper.id, market.till.people[2].id, "2580")
     market.do(market.till.run, set_pin, elder)
+    camera = write_fake_camera(
+        folder / "card.mjpeg", [qr_picture(f"{market.url}/Q/{card}")], seconds_each=1.5
+    )
+    counter = market.counter(1, camera)
     choose_goods(counter, A01=10)
-    counter.fill("input[name=code]", card)
-    press(counter, "看总数")
+    expect(counter.locator("input[name=pin]")).to_be_visible(timeout=30_000)  # nobody typed, nobody pressed
     counter.fill("input[name=pin]", "1357")
     press(counter, "确认给货")
     expect(counter.get_by_text("密码不对")).to_be_visible()
@@ -294,7 +295,7 @@ def the_rest_come_over_http(market: Market) -> Counter[str]:
     return told
 
 
-def test_a_market_morning(market: Market) -> None:
+def test_a_market_morning(market: Market, tmp_path: Path) -> None:
     till = market.till
     orders = market.do(lambda: [till.order(person, ("A01", 1), ("A03", 1)) for person in till.people[3:9]])
     card = market.do(given_card, till, till.people[9])
@@ -305,7 +306,7 @@ def test_a_market_morning(market: Market) -> None:
     without_network(third, card)
     first, second = (market.counter(which) for which in range(2))
     orders_are_collected(market, first, orders[:3])
-    residents_pay_at_the_counter(market, second)
+    residents_pay_at_the_counter(market, second, tmp_path)
     told = the_rest_come_over_http(market)
     assert told == {"ok": 39, "rules": 12, "already_redeemed": 1, "invalid": 2}
     status, _ = market.call(0, "/redemptions/annul", {"nonce": "http-0"})  # the second annulment
@@ -325,33 +326,122 @@ def test_a_market_morning(market: Market) -> None:
     press(steward, "退货，把积分还给对方")
     expect(steward.get_by_text("退过的")).to_be_visible()
     everything_agrees(market, told)
+    the_shift_ends(market, first)
+    the_day_is_closed(market, first, second)
+    both_sign_what_the_ledger_moved(market, first, steward)
+
+
+def total_of(page: Page) -> list[int]:
+    """The numbers of the table's last sum."""
+    row = page.get_by_role("row").filter(has_text="合计")
+    return [int(number.replace(",", "")) for number in row.locator(".num").all_inner_texts()]
+
+
+def the_shift_ends(market: Market, counter: Page) -> None:
+    """The volunteer's report says what the register has of this volunteer."""
+    counter.goto("/counter/shift")
+    press(counter, "交班")
+    counter.wait_for_url("**/counter/shift/*")
+
+    def told() -> list[int]:
+        of_staff = sa.and_(redemption.c.community_id == market.till.community_id, redemption.c.status == "ok",
+                           redemption.c.staff_id == market.staff[0].id)  # fmt: skip
+        stands = redemption.c.annulled_at.is_(None)
+        count = sa.func.count().filter
+        points = sa.func.sum(redemption.c.points).filter(stands)
+        return [*db.session.execute(sa.select(count(stands), points, count(~stands)).where(of_staff)).one()]
+
+    found = market.do(told)
+    assert found[2] == 2  # both annulments were this volunteer's
+    assert total_of(counter) == found
+
+
+def the_day_is_closed(market: Market, counter: Page, second: Page) -> None:
+    """One item is counted, and one piece of it is missing; the book follows by a stock-take, which begins there."""
+    item = market.till.items["A01"]
+    on_hand, _held = market.do(market.till.shelf, "A01")
+    counter.goto("/settlement/days")
+    counter.fill(f"input[name='counted-{item}']", str(on_hand - 1))
+    press(counter, "结账")
+    expect(counter.get_by_text("请写一句为什么不一样")).to_be_visible()
+    counter.fill(f"input[name='note-{item}']", "压碎了一件")
+    press(counter, "结账")
+    counter.wait_for_url("**/settlement/days/*")
+    expect(counter.get_by_role("row").filter(has_text="压碎了一件")).to_contain_text(str(on_hand - 1))
+    second.goto(counter.url)
+    press(second, "核对无误，签字")
+    expect(second.get_by_text("核对签好了")).to_be_visible()
+    press(counter, "盘点这一样")
+    expect(counter.get_by_role("heading", level=1)).to_contain_text("A01")
+
+
+def both_sign_what_the_ledger_moved(market: Market, counter: Page, steward: Page) -> None:
+    """Drawn and signed on the pages; points times the value of a point are what the shop's account moved."""
+    for page in (counter, steward):
+        page.on("dialog", lambda question: question.accept())
+    steward.goto("/settlement")
+    steward.locator("summary", has_text="出一张结算单").click()
+    steward.fill("#draw input[name=until]", day_of(market.now()).isoformat())
+    steward.locator("#draw button[type=submit]").click()
+    steward.wait_for_url("**/settlement/*")
+    expect(steward.get_by_text("一分不差")).to_be_visible()
+    counter.goto(steward.url)
+    for page in (steward, counter):
+        press(page, "核对无误，签字")
+    expect(counter.get_by_text("双方都签好了")).to_be_visible()
+
+    def moved() -> int:
+        return db.session.execute(
+            sa.select(account.c.credits_posted - account.c.debits_posted).where(
+                account.c.community_id == market.till.community_id,
+                account.c.kind == "shop",
+                account.c.owner_id == market.till.shop_id,
+            )
+        ).scalar_one()
+
+    points = market.do(moved)
+    assert total_of(counter)[1] == points
+    with counter.expect_download() as download:
+        counter.get_by_role("link", name="XLSX").click()
+    rows = {
+        row[0]: row[2]
+        for row in openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).active.values
+    }
+    assert (rows["合计"], rows["应付（元）"]) == (points, points * FEN / 100)
+
+
+def papers_of(page: Page) -> list[tuple[int, int]]:
+    """The sheets that would be printed, each with its size in millimetres."""
+    sizes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    return [(round(float(wide) / 72 * 25.4), round(float(high) / 72 * 25.4)) for wide, high in sizes]
+
+
+def test_what_the_shop_prints_has_the_size_of_its_paper(market: Market) -> None:
+    counter, code = market.counter(0), market.do(lambda: market.till.phone_of(market.till.people[0])())
+    assert market.sell(0, code, ("A03", 1), nonce="a-slip")[1]["status"] == "ok"
+    counter.goto("/counter/slips/a-slip")
+    expect(counter.get_by_role("button", name="打印小票")).to_be_visible()
+    counter.emulate_media(media="print")
+    assert counter.locator(".receipt").bounding_box()["width"] == pytest.approx(58 / 25.4 * 96, abs=1)
+    assert [one.is_visible() for one in counter.locator("nav, .btn, .noprint").all()].count(True) == 0
+    assert papers_of(counter) == [(58, 180)]
+
+    counter.emulate_media(media="screen")
+    counter.goto("/stock/tags")
+    for box in counter.locator("input[name=item_ids]").all():
+        box.check()
+    press(counter, "做成打印页")
+    expect(counter.get_by_role("heading", level=1)).to_be_visible()
+    counter.emulate_media(media="print")
+    assert counter.locator(".a4").first.bounding_box()["width"] == pytest.approx(210 / 25.4 * 96, abs=1)
+    assert [one.is_visible() for one in counter.locator("nav, .btn, .noprint").all()].count(True) == 0
+    assert papers_of(counter) == [(210, 297)]
 
 
 def everything_agrees(market: Market, told: Counter[str]) -> None:
-    """Ledger, shelves and register add up; the statement is the shop account's movement; every refusal has a reason."""
+    """Ledger, shelves and register add up; every refusal has a reason."""
     till = market.till
     assert market.do(till.wrong_numbers) == []
-
-    def settled() -> tuple[int, Any]:
-        statement_id = till.run(
-            draw_statement, DrawStatement(till.community_id, till.keeper.id, till.shop_id, till.now)
-        )
-        for person, side in ((till.staff, "shop"), (till.keeper, "village")):
-            till.run(sign_statement, SignStatement(till.community_id, person.id, statement_id, side))
-        db.session.rollback()
-        statement, lines = statement_by_id(db.session(), till.community_id, statement_id)
-        assert is_still_the_same(db.session(), till.community_id, statement, lines)
-        balance = db.session.execute(
-            sa.select(account.c.credits_posted - account.c.debits_posted).where(
-                account.c.community_id == till.community_id,
-                account.c.kind == "shop",
-                account.c.owner_id == till.shop_id,
-            )
-        ).scalar_one()
-        return balance, statement
-
-    balance, statement = market.do(settled)
-    assert (statement.points, statement.fen) == (balance, balance * FEN)
 
     def refusals() -> Counter[str]:
         rows = db.session.execute(

@@ -47,7 +47,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/desk/groups/review/people", "/desk/relations", "/desk/review-plan", "/rules/draft",
         "/rules/draft/difference", "/rules/draft/adoption", "/rules/draft/items/new", "/conduct", "/cards/all",
         "/desk/devices", "/desk/counter-rules", "/desk/vouchers", "/desk/care", "/counter/loans",
-        "/desk/redemptions", "/desk/liability", "/desk/expiring", "/settlement", "/stock/items/new", "/stock/shops",
+        "/settlement/shifts", "/settlement/days", "/desk/redemptions",
+        "/desk/liability", "/desk/expiring", "/settlement", "/stock/items/new", "/stock/shops",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",

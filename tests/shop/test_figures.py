@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
+from shop.catalogue.models import Item
 from shop.counter.annulment import AnnulRedemption, annul_redemption
 from shop.counter.operations import RedeemCode, redeem_code
-from shop.figures import cover_percent, low_stock, redeemed_in, shelf_figures
+from shop.figures import low_stock, redeemed_in, shelf_figures
 from shop.stock.models import Stock
 from tests.builders import MONDAY, demo_items, given_counted, given_order, given_points, given_village
 
@@ -29,6 +29,18 @@ def test_only_goods_count_at_their_reference_price_and_at_their_price_in_points(
     assert figures.pieces == 20 * len(goods)
     assert figures.reference_fen == 20 * sum(item.reference_fen for item in goods)
     assert figures.points == 20 * sum(item.points for item in goods)
+
+
+def test_goods_that_nobody_can_redeem_are_no_cover(session):
+    village = given_village(residents=1)
+    before = shelf_figures(session, village.community_id, now=MONDAY)
+    of_soap = (Item.community_id == village.community_id, Item.id == village.items["I01"])
+    session.execute(sa.update(Item).where(*of_soap).values(is_offered=False))
+    of_shelf = (Stock.community_id == village.community_id, Stock.item_id == village.items["I02"])
+    session.execute(sa.update(Stock).where(*of_shelf).values(is_sold=False))
+    after = shelf_figures(session, village.community_id, now=MONDAY)
+    assert before.pieces - after.pieces == 40
+    session.rollback()
 
 
 def test_goods_set_aside_still_count_and_goods_handed_over_do_not(session, run, clock_at):
@@ -72,8 +84,3 @@ def test_handed_over_points_are_added_up_by_span_without_what_was_undone(session
     week = timedelta(days=7)
     spans = [(moment - week, moment), (moment, moment + week)]
     assert redeemed_in(session, village.community_id, spans) == [0, 4]
-
-
-@pytest.mark.parametrize(("shelf", "promised", "percent"), [(118, 100, 118), (199, 200, 99), (5, 0, None)])
-def test_cover_is_rounded_down_and_unknown_while_nothing_is_promised(shelf, promised, percent):
-    assert cover_percent(shelf, promised) == percent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,8 +17,18 @@ from points.errors import DomainError
 from points.ledger.models import Account
 from points.ledger.operations import account_id_of, make_transfer, open_account
 from points.ledger.results import NewTransfer
+from points.people.models import Community, Member
+from shop.catalogue.models import Shop
 from shop.catalogue.operations import OpenShop, open_shop
-from shop.settlement.days import CloseDay, Counted, CountersignDay, close_day, countersign_day, day_by_id
+from shop.settlement.days import (
+    CloseDay,
+    Counted,
+    CountersignDay,
+    close_day,
+    countersign_day,
+    day_by_id,
+    open_days,
+)
 from shop.settlement.funds import ConfirmFunds, EnterFunds, confirm_funds, enter_funds, fund_lines, funds_fen
 from shop.settlement.operations import (
     DrawStatement,
@@ -27,7 +38,7 @@ from shop.settlement.operations import (
     set_unit_value,
     sign_statement,
 )
-from shop.settlement.policy import Range, digest_of, lines_of, months_left
+from shop.settlement.policy import digest_of, lines_of
 from shop.settlement.queries import is_still_the_same, statement_by_id, statements_of
 from shop.settlement.shifts import BeginShift, EndShift, begin_shift, end_shift, running_shift, shift_report
 from tests.shop.till import Till, day_of, given_till
@@ -60,10 +71,15 @@ def sign(till: Till, statement_id, person, side: str):
 
 
 def read(till: Till, statement_id):
-    """A statement as it is read later, its lines, and whether adding up again finds the same."""
+    """A statement as it is read later, its parts, and whether adding up again finds the same."""
     db.session.rollback()
-    view, lines = statement_by_id(db.session(), till.community_id, statement_id)
-    return view, lines, is_still_the_same(db.session(), till.community_id, view, lines)
+    view, parts = statement_by_id(db.session(), till.community_id, statement_id)
+    return view, parts, is_still_the_same(db.session(), till.community_id, view, parts)
+
+
+def lines_in(parts) -> list[tuple[str, int, int]]:
+    """The lines of all parts."""
+    return [(line.kind, line.entries, line.points) for part in parts for line in part.lines]
 
 
 def balance(till: Till, kind: str = "shop", owner=None) -> int:
@@ -113,11 +129,9 @@ def test_a_statement_is_signed_by_two_and_adds_up_the_same_for_ever(till: Till):
     move(till, "refund", 1, back=True)
     till.wait(minutes=1)
     statement_id = draw(till)
-    view, lines, same = read(till, statement_id)
-    assert [(line.kind, line.entries, line.points) for line in lines] == [
-        ("redeemed", 2, 8), ("annulled", 1, -5), ("refunded", 1, -1),
-    ]  # fmt: skip
-    assert (view.points, view.fen, view.unit_value_fen, same, view.is_closed) == (2, 40, 20, True, False)
+    view, parts, same = read(till, statement_id)
+    assert lines_in(parts) == [("redeemed", 2, 8), ("annulled", 1, -5), ("refunded", 1, -1)]
+    assert (view.points, view.fen, same, view.is_closed) == (2, 40, True, False)
     assert draw(till) == "nothing_to_settle"
     staff, steward = till.staff, till.people[0]
     assert sign(till, statement_id, staff, "shop") == 1
@@ -145,22 +159,67 @@ def test_a_period_ends_when_it_is_over_and_at_its_moment(till: Till):
     assert draw(till, cut) == "period_not_over"
     till.wait(hours=2)
     sold(till, 1, 2)
-    view, lines, _same = read(till, draw(till, cut))
-    assert (view.points, view.until_at, [line.points for line in lines]) == (4, cut, [4])
+    view, parts, _same = read(till, draw(till, cut))
+    assert (view.points, view.until_at, lines_in(parts)) == (4, cut, [("redeemed", 1, 4)])
     till.wait(minutes=1)
     view, _lines, _same = read(till, draw(till))
     assert (view.points, view.from_at) == (2, cut)
 
 
+def test_every_entry_is_worth_what_a_point_was_worth_when_it_was_recorded(till: Till):
+    sold(till, 0, 3)  # before anybody had said: as was said first
+    till.wait(hours=1)
+    worth(till, 20)
+    sold(till, 1, 4)
+    till.wait(hours=1)
+    cut = till.now
+    till.wait(days=10)
+    worth(till, 30)
+    view, parts, same = read(till, draw(till, cut))
+    assert (view.points, view.fen, [part.unit_value_fen for part in parts], same) == (7, 140, [20], True)
+    till.wait(hours=1)
+    sold(till, 0, 2)
+    till.wait(hours=1)
+    worth(till, 50)
+    move(till, "refund", 1, back=True)
+    sold(till, 1, 6)
+    till.wait(hours=1)
+    worth(till, 10)  # nobody came since
+    view, parts, same = read(till, draw(till))
+    assert [(part.first_seq, part.last_seq, part.unit_value_fen, part.points) for part in parts] == [
+        (3, 3, 30, 2), (4, 5, 50, 5),
+    ]  # fmt: skip
+    assert (view.points, view.fen, same) == (7, 60 + 250, True)
+
+
+def test_a_statement_keeps_the_names_of_its_day(till: Till):
+    worth(till)
+    sold(till, 0)
+    till.wait(minutes=1)
+    statement_id = draw(till)
+    sign(till, statement_id, till.staff, "shop")
+    name = till.staff.name
+    for table, column in (
+        (Shop, Shop.community_id),
+        (Community, Community.id),
+        (Member, Member.community_id),
+    ):
+        db.session.execute(sa.update(table).where(column == till.community_id).values(name="换了名字"))
+    db.session.commit()
+    view, _parts, same = read(till, statement_id)
+    assert (view.village, view.shop, view.signed("shop").name, same) == ("till村", "村口店", name, True)
+
+
+EXAMPLES = 40  # one after the other in one village: below eight seconds a database
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["sell", "sell", "annul", "refund", "voucher", "deposit", "return", "correct", "draw", "draw_earlier"]),
+        st.sampled_from(
+            ["sell", "sell", "annul", "refund", "voucher", "deposit", "return", "correct", "worth", "draw", "draw_earlier"]
+        ),
         st.integers(1, 4),
     ),
     max_size=14,
 )  # fmt: skip
-number = iter(range(1, 10_000))
-
 
 # What other rooms book on the shop's account: the code, whether it leaves the account, whether to a partner.
 OTHERS = {
@@ -169,15 +228,10 @@ OTHERS = {
 }  # fmt: skip
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=ACTS)
-def story(acts) -> None:
+def history(till: Till, acts) -> None:
     """The movement of the account between two statements is the statement's net; all of them add up to the balance."""
-    n = next(number)
-    till = given_till(
-        households=2, points=500, pieces=200, goods=(("A03", 1, None, None),), code=f"set-{n}", number=n
-    )
-    worth(till)
+    before = balance(till)
+    last = max((one.last_seq for one in statements_of(db.session(), till.community_id)), default=0)
     scans, drawn = [], []
     for act, amount in [*acts, ("sell", 1), ("draw", 1)]:
         till.wait(minutes=1)
@@ -189,24 +243,35 @@ def story(acts) -> None:
         elif act in OTHERS:
             code, back, partner = OTHERS[act]
             move(till, code, amount, back=back, partner=partner)
+        elif act == "worth":
+            worth(till, 10 * amount)
         elif act.startswith("draw"):
             drawn.append(draw(till, till.now - timedelta(seconds=90 if act == "draw_earlier" else 0)))
     till.wait(minutes=1)
     drawn.append(draw(till))
-    last = stands = 0
+    stands = 0
     for statement_id in drawn:
         if isinstance(statement_id, str):
             assert statement_id == "nothing_to_settle"
             continue
-        view, lines, same = read(till, statement_id)
+        view, parts, same = read(till, statement_id)
         assert same
         assert view.first_seq == last + 1
-        assert view.points == sum(line.points for line in lines)
+        assert view.points == sum(points for _kind, _entries, points in lines_in(parts))
+        assert view.fen == sum(part.points * part.unit_value_fen for part in parts)
         last, stands = view.last_seq, stands + view.points
-    assert stands == balance(till)
+    assert stands == balance(till) - before
 
 
 def test_all_statements_of_a_shop_add_up_to_its_account(session):
+    till = given_till(households=2, points=40_000, pieces=40_000, goods=(("A03", 1, None, None),))
+    worth(till)
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(acts=ACTS)
+    def story(acts) -> None:
+        history(till, acts)
+
     story()
 
 
@@ -229,8 +294,8 @@ def test_a_partner_is_settled_by_its_own_account(till: Till):
     theirs = till.run(
         draw_statement, DrawStatement(till.community_id, till.people[0].id, partner_id, till.now)
     )
-    assert [line.points for line in read(till, own)[1]] == [10, -3]
-    assert [(line.kind, line.points) for line in read(till, theirs)[1]] == [("vouchers_in", 3)]
+    assert lines_in(read(till, own)[1]) == [("redeemed", 1, 10), ("vouchers_out", 1, -3)]
+    assert lines_in(read(till, theirs)[1]) == [("vouchers_in", 1, 3)]
 
 
 def test_a_statement_that_was_changed_is_seen(till: Till):
@@ -244,10 +309,17 @@ def test_a_statement_that_was_changed_is_seen(till: Till):
     sold(till, 0)
     till.wait(minutes=1)
     view, stored, _same = read(till, draw(till))
-    wrong = tuple(line.__class__(line.kind, line.entries, line.points + 1) for line in stored)
-    assert not is_still_the_same(db.session(), till.community_id, view, wrong)
-    span = Range(view.account_id, view.number, view.first_seq, view.last_seq, view.unit_value_fen)
-    assert digest_of(span, stored) == view.digest != digest_of(span, wrong)
+    (part,) = stored
+    more = tuple(replace(line, points=line.points + 1) for line in part.lines)
+    for wrong in (replace(part, lines=more), replace(part, unit_value_fen=21), replace(part, last_seq=2)):
+        assert not is_still_the_same(db.session(), till.community_id, view, (wrong,))
+        assert digest_of(view.heading, stored) == view.digest != digest_of(view.heading, (wrong,))
+    for other in (
+        replace(view, shop="别的店"),
+        replace(view, village="别的村"),
+        replace(view, until_at=till.now + timedelta(1)),
+    ):
+        assert not is_still_the_same(db.session(), till.community_id, other, stored)
     for table in ("settlement_statement", "settlement_line", "unit_value"):
         with pytest.raises(sa.exc.DBAPIError):
             db.session.execute(sa.text(f"DELETE FROM {table} WHERE community_id = {till.community_id}"))
@@ -314,6 +386,26 @@ def test_a_close_never_changes_and_what_came_late_is_in_the_next(till: Till):
     assert [one.booked for one in goods] == [9]
 
 
+def test_a_day_that_is_over_is_closed_once_with_what_was_recorded_in_it(till: Till):
+    monday = day_of(till.now)
+    sold(till, 0, 5)
+    till.wait(days=1)
+    sold(till, 1, 3)
+    days = open_days(
+        db.session(), till.community_id, till.shop_id, today=day_of(till.now), zone="Asia/Shanghai"
+    )
+    assert days == [monday + timedelta(1), monday]
+    close = {day: CloseDay(till.community_id, till.staff.id, till.shop_id, day) for day in days}
+    closes = [till.run(close_day, close[day]) for day in reversed(days)]
+    assert [day_by_id(db.session(), till.community_id, one)[0].points for one in closes] == [5, 3]
+    with pytest.raises(DomainError, match="later_day_closed"):
+        till.run(close_day, close[monday])
+    till.wait(days=9)
+    late = CloseDay(till.community_id, till.staff.id, till.shop_id, monday + timedelta(2))
+    with pytest.raises(DomainError, match="day_long_over"):
+        till.run(close_day, late)
+
+
 def test_money_counts_when_a_second_person_has_confirmed_it(till: Till):
     steward, supervisor = till.people[:2]
     command = EnterFunds(till.community_id, steward.id, "funds-key-1", 50_000, "村集体", "十一月")
@@ -329,5 +421,3 @@ def test_money_counts_when_a_second_person_has_confirmed_it(till: Till):
     assert [(line.fen, line.confirmed_by) for line in fund_lines(db.session(), till.community_id)] == [
         (50_000, supervisor.name)
     ]
-    db.session.rollback()
-    assert (months_left(300, 100.0), months_left(300, 0)) == (3.0, None)
