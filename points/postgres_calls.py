@@ -7,6 +7,7 @@ rows come through psycopg's own loaders, so that they are what a cursor would ha
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -21,6 +22,16 @@ from psycopg.pq import ExecStatus, TransactionStatus
 UNKNOWN_STATEMENT = "26000"
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _made: WeakKeyDictionary[psycopg.Connection, set[bytes]] = WeakKeyDictionary()
+
+
+class _Loaders(threading.local):
+    """psycopg's own, each type's found once. Of no connection: ours all speak UTF-8 and UTC, as psycopg assumes then."""
+
+    def __init__(self) -> None:
+        self.found = Transformer(psycopg.adapters)
+
+
+_loaders = _Loaders()
 
 
 def forget_statements(connection: psycopg.Connection) -> None:
@@ -50,11 +61,9 @@ def execute(
     return _check(connection, server.exec_prepared(name, sent))
 
 
-def rows_of(
-    connection: psycopg.Connection, result: psycopg.pq.abc.PGresult, make: Callable[[Sequence[Any]], Any]
-) -> list[Any]:
+def rows_of(result: psycopg.pq.abc.PGresult, make: Callable[[Sequence[Any]], Any]) -> list[Any]:
     """The rows of an answer, each through ``make``."""
-    loaders = Transformer(connection)
+    loaders = _loaders.found
     loaders.set_pgresult(result)
     return loaders.load_rows(0, result.ntuples, make)
 

@@ -174,7 +174,7 @@ def _by_libpq(driver: Any, form: _Form, bound: dict[str, Any], *, wants_rows: bo
     if not wants_rows:
         return [], result.command_tuples or 0
     names = () if form.row else postgres_calls.names_of(result)
-    return postgres_calls.rows_of(driver, result, form.makes(names)), result.ntuples
+    return postgres_calls.rows_of(result, form.makes(names)), result.ntuples
 
 
 def put_many(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ class _Sale:
     at: datetime
     now: datetime
 
-    @property
+    @cached_property
     def pieces(self) -> dict[uuid.UUID, int]:
         """Pieces of each item."""
         return {line.item_id: line.quantity for line in self.command.lines}
@@ -84,7 +85,7 @@ class _Sale:
         """Whether one of the goods is a ticket for what has begun."""
         return any(row.takes_place_at is not None and row.takes_place_at <= self.at for row in self.goods)
 
-    @property
+    @cached_property
     def points(self) -> int:
         """What it costs."""
         return sum(row.points * self.pieces[row.id] for row in self.goods)

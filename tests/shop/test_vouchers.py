@@ -68,16 +68,16 @@ def test_a_voucher_is_issued_for_each_piece_once_and_pays_the_partner_when_serve
 
 def test_a_credit_is_one_voucher_for_all_that_was_bought(wide):
     till, partner = wide
+    till.run(set_unit_value, SetUnitValue(till.community_id, till.keeper.id, 100, "一分抵一元"))
     (credit,) = sold(till, "S02", 6)
     assert (credit.quantity, credit.points, credit.fen, credit.use_note) == (6, 30, 3000, "")
     assert refusal(use, till, credit, partner, note="1" * 61).code == "use_note_too_long"
     used = use(till, credit, partner, note=" 3 栋 502，9 月 ")
     assert (used.state, used.use_note, points_on(till, "shop", partner)) == ("used", "3 栋 502，9 月", 30)
-    till.run(set_unit_value, SetUnitValue(till.community_id, till.keeper.id, 100, "一分抵一元"))
     till.wait(hours=1)
     drawn = till.run(draw_statement, DrawStatement(till.community_id, till.keeper.id, partner, till.now))
-    view, lines = statement_by_id(db.session(), till.community_id, drawn)
-    assert [(line.kind, line.entries, line.points) for line in lines] == [("vouchers_in", 1, 30)]
+    view, (part,) = statement_by_id(db.session(), till.community_id, drawn)
+    assert [(line.kind, line.entries, line.points) for line in part.lines] == [("vouchers_in", 1, 30)]
     assert view.fen == 3000
     behind = vouchers_settled(
         db.session(), till.community_id, view.account_id, view.first_seq, view.last_seq, now=till.now
