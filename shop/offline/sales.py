@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.people.models import Community
 from shop.catalogue.models import Item
-from shop.catalogue.prices import points_at, points_now
+from shop.catalogue.prices import points_now, prices_at
 from shop.counter.models import Redemption
 from shop.counter.purchases import Bought, Purchase, write_purchase
 from shop.counter.scan import RedeemCode
@@ -110,8 +110,11 @@ def _priced(
         .where(item.c.community_id == community_id, item.c.id.in_(pieces))
         .order_by(item.c.id)
     )
-    then = points_at(session, community_id, pieces.keys(), at)
-    return [SoldLine(row, pieces[row.id], then.get(row.id, row.points_each)) for row in rows]
+    then = prices_at(session, community_id, pieces.keys(), at)
+    return [
+        SoldLine(row, pieces[row.id], then[row.id].points if row.id in then else row.points_each)
+        for row in rows
+    ]
 
 
 def _unsellable(
