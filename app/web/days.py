@@ -20,6 +20,7 @@ from app.transaction import transact
 from app.web.forms import blank_form, posted_form, show_again
 from app.web.settlement import settled_shop, settled_shops
 from points.errors import DomainError, NotFound
+from shop.catalogue.models import COUNTED_KINDS
 from shop.queries import ShopView, items_at
 from shop.settlement.days import (
     CloseDay,
@@ -66,7 +67,7 @@ def _context(shop: ShopView) -> dict[str, object]:
     items = moved_on(session, community_id, shop.id, day_begins(day, current_user.zone))
     goods = [
         item for item in items_at(session, community_id, shop.id, now=clock.now(), only_offered=False)
-        if item.kind not in ("honour", "transfer") and item.id not in {one.item_id for one in items}
+        if item.kind in COUNTED_KINDS and item.id not in {one.item_id for one in items}
     ]  # fmt: skip
     added = {*request.form.getlist("item"), request.form.get("add")}
     return {

@@ -16,7 +16,7 @@ from points.days import local_day
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.accounts import lock_rows
 from points.people.models import Community, Member
-from shop.catalogue.models import Item
+from shop.catalogue.models import COUNTED_KINDS, Item
 from shop.settlement.entries import account_of_shop, from_earlier, last_entry_before, lines_between
 from shop.settlement.models import DayClose, DayCount, DayCountersign
 from shop.settlement.policy import net_of
@@ -224,7 +224,8 @@ def countersign_day(session: Session, command: CountersignDay, *, now: datetime)
 
 
 def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: datetime) -> list[MovedItem]:
-    """Items that went in or out in the day that begins at ``begins``, with what the book says is there now."""
+    """What stands on a shelf and went in or out in the day that begins at ``begins``, with what the book says is there now;
+    a service or a seat is a promise that nobody can count."""
     pieces = sa.func.sum(move.c.quantity).filter
     rows = session.execute(
         sa.select(move.c.item_id, item.c.name_zh, item.c.name_en, stock.c.on_hand,
@@ -233,8 +234,7 @@ def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: da
         .join(item, sa.and_(item.c.community_id == move.c.community_id, item.c.id == move.c.item_id))
         .join(stock, sa.and_(stock.c.community_id == move.c.community_id, stock.c.shop_id == move.c.shop_id,
                              stock.c.item_id == move.c.item_id))
-        .where(move.c.community_id == community_id, move.c.shop_id == shop_id, move.c.moved_at >= begins,
-               move.c.moved_at < begins + timedelta(days=1))
+        .where(_moved_at(community_id, shop_id, begins), item.c.kind.in_(COUNTED_KINDS))
         .group_by(move.c.item_id, item.c.name_zh, item.c.name_en, item.c.code, stock.c.on_hand)
         .order_by(item.c.code)
     )  # fmt: skip
@@ -242,6 +242,13 @@ def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: da
         MovedItem(row.item_id, row.name_zh, row.name_en, int(row.came), -int(row.went), row.on_hand)
         for row in rows
     ]
+
+
+def _moved_at(community_id: int, shop_id: uuid.UUID, begins: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        move.c.community_id == community_id, move.c.shop_id == shop_id, move.c.moved_at >= begins,
+        move.c.moved_at < begins + timedelta(days=1),
+    )  # fmt: skip
 
 
 def days_of(
@@ -257,7 +264,8 @@ def days_of(
 def open_days(
     session: Session, community_id: int, shop_id: uuid.UUID, *, today: date, zone: str
 ) -> list[date]:
-    """Days that can be closed, today first: those since the last close on which goods moved, and yesterday."""
+    """Days that can be closed, today first: those since the last close on which goods moved or a promise was
+    given, and yesterday."""
     last = session.scalar(
         sa.select(sa.func.max(close.c.day)).where(
             close.c.community_id == community_id, close.c.shop_id == shop_id
@@ -267,8 +275,14 @@ def open_days(
     opened = local_day(found.opened_at, zone) if found else today
     days = [today - timedelta(days=back) for back in range(MOST_BACK + 1)]
     days = [day for day in days if day >= opened and (last is None or day > last)]
-    busy = {day for day in days[2:] if moved_on(session, community_id, shop_id, day_begins(day, zone))}
-    return [*days[:2], *(day for day in days[2:] if day in busy)]
+    return [
+        *days[:2],
+        *(day for day in days[2:] if _is_busy(session, community_id, shop_id, day_begins(day, zone))),
+    ]
+
+
+def _is_busy(session: Session, community_id: int, shop_id: uuid.UUID, begins: datetime) -> bool:
+    return session.scalar(sa.select(sa.exists().where(_moved_at(community_id, shop_id, begins))))
 
 
 def day_by_id(session: Session, community_id: int, close_id: uuid.UUID) -> tuple[DayView, list[CountLine]]:
