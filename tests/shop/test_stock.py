@@ -268,3 +268,13 @@ def test_a_key_that_stood_for_another_shelf_is_a_conflict(till):
     till.run(count_stock, count(till, 20))
     other = count(till, 20, item="A02")
     assert refusal(till, count_stock, other) == (Conflict, "request_key_reused")
+
+
+@pytest.mark.parametrize("other", [{"quantity": 19}, {"note": "别的原因"}])
+def test_a_key_that_stood_for_another_number_or_reason_is_a_conflict(till, other):
+    command = count(till, 18)
+    till.run(count_stock, command)
+    till.scan(till.order(till.people[0], ("A01", 2)))
+    assert till.run(count_stock, command) == -2
+    assert refusal(till, count_stock, replace(command, **other)) == (Conflict, "request_key_reused")
+    assert till.shelf("A01") == (16, 0)
