@@ -14,7 +14,6 @@ from shop.settlement.days import (
     CountersignDay,
     close_day,
     countersign_day,
-    day_begins,
     day_by_id,
     moved_on,
     open_days,
@@ -121,6 +120,6 @@ def test_only_what_stands_on_a_shelf_is_counted_but_a_day_of_services_is_closed_
     till.run(set_places, places)
     till.sell(till.phone_of(till.people[0])(), ("S01", 1))
     look = db.session(), till.community_id, till.shop_id
-    assert moved_on(*look, day_begins(day, ZONE)) == []
+    assert moved_on(*look, day, ZONE) == []
     till.wait(days=3)
     assert day in open_days(*look, today=day_of(till.now), zone=ZONE)
