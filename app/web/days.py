@@ -20,6 +20,7 @@ from app.transaction import transact
 from app.web.forms import blank_form, posted_form, show_again
 from app.web.settlement import settled_shop, settled_shops
 from points.errors import DomainError, NotFound
+from shop.catalogue.models import COUNTED_KINDS
 from shop.queries import ShopView, items_at
 from shop.settlement.days import (
     CloseDay,
@@ -27,7 +28,6 @@ from shop.settlement.days import (
     CountersignDay,
     close_day,
     countersign_day,
-    day_begins,
     day_by_id,
     days_of,
     moved_on,
@@ -63,10 +63,10 @@ def _context(shop: ShopView) -> dict[str, object]:
     session, community_id, day = db.session(), current_user.community_id, _chosen()
     before = request.args.get("before", type=date.fromisoformat)
     days = days_of(session, community_id, shop.id, before=before, limit=ROWS + 1)
-    items = moved_on(session, community_id, shop.id, day_begins(day, current_user.zone))
+    items = moved_on(session, community_id, shop.id, day, current_user.zone)
     goods = [
         item for item in items_at(session, community_id, shop.id, now=clock.now(), only_offered=False)
-        if item.kind not in ("honour", "transfer") and item.id not in {one.item_id for one in items}
+        if item.kind in COUNTED_KINDS and item.id not in {one.item_id for one in items}
     ]  # fmt: skip
     added = {*request.form.getlist("item"), request.form.get("add")}
     return {

@@ -84,9 +84,8 @@ def add_item(session: Session, command: AddItem, *, now: datetime) -> uuid.UUID:
     """Returns the new item's id; it is on offer when it can be ordered.
 
     Raises Invalid ``code_missing``, ``code_not_valid``, ``name_missing``, ``item_details_wrong``, ``barcode_not_valid``,
-    ``price_missing``,
-    ``limit_wrong``, ``limit_twice``; NotFound ``partner_not_found``, ``shop_not_found``; Conflict ``code_taken``,
-    ``barcode_taken``.
+    ``price_missing``, ``limit_wrong``, ``limit_twice``; NotFound ``partner_not_found``, ``shop_not_found``; Conflict
+    ``code_taken``, ``barcode_taken``.
     """
     values = _checked(session, command.community_id, command.details, None)
     has_price = values["kind"] not in WITHOUT_PRICE

@@ -87,6 +87,11 @@ def has_begun(now: datetime, of: sa.FromClause = item) -> sa.ColumnElement[bool]
     return sa.and_(of.c.takes_place_at.is_not(None), of.c.takes_place_at <= now)
 
 
+def is_begun(takes_place_at: datetime | None, at: datetime) -> bool:
+    """The same of an item that was read."""
+    return takes_place_at is not None and takes_place_at <= at
+
+
 def fen_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:
     """Reference price in fen at ``now``."""
     return sa.case((of.c.next_from <= now, of.c.next_reference_fen), else_=of.c.reference_fen)

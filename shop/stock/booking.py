@@ -65,6 +65,42 @@ def lock_shelf(session: Session, community_id: int, shop_id: uuid.UUID, item_id:
     return shelf
 
 
+def lock_shelf_now(
+    session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID, *, now: datetime
+) -> Stock:
+    """The shelf under lock, after orders whose time is over gave back what they kept of it."""
+    release_lapsed(session, community_id, shop_id, now=now, wanted=[item_id])
+    return lock_shelf(session, community_id, shop_id, item_id)
+
+
+def booked_before(session: Session, booking: Booking, shelf: Stock, pieces: int, note: str) -> int | None:
+    """The difference that was booked under this key when it set the shelf, which the caller has locked, to ``pieces``; None
+    for a new key. The register keeps differences: what was asked is the shelf now without what was booked since.
+
+    Conflict ``request_key_reused`` when that was another shelf, kind of move, number or note.
+    """
+    row = session.execute(
+        sa.select(stock_move).where(
+            stock_move.c.community_id == booking.community_id, stock_move.c.request_key == booking.request_key
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if (row.shop_id, row.item_id, row.move, row.note) != (shelf.shop_id, shelf.item_id, booking.move, note):
+        raise Conflict("request_key_reused")
+    key = (stock_move.c.moved_at, stock_move.c.id)
+    then = (sa.literal(value, column.type) for value, column in zip((row.moved_at, row.id), key, strict=True))
+    since = session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(stock_move.c.quantity), 0)).where(
+            stock_move.c.community_id == booking.community_id, stock_move.c.shop_id == shelf.shop_id,
+            stock_move.c.item_id == shelf.item_id, sa.tuple_(*key) > sa.tuple_(*then),
+        )
+    )  # fmt: skip
+    if shelf.on_hand - since != pieces:
+        raise Conflict("request_key_reused")
+    return row.quantity
+
+
 def check_not_taken(session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID) -> None:
     """For whoever makes good by hand what a stock-take may have found: its difference would be booked a second time.
 
