@@ -69,6 +69,8 @@ SENTENCES = {
     "phone_not_found": _("没有找到这台手机。"),
     "not_enough_free": _("%(item)s只有 %(free)s 件没有给人留着，不能拿走更多。"),
     "item_has_pieces": _("%(item)s是实物，要用来货单登记，不能改名额。"),
+    "item_has_places": _("%(item)s是服务或券，没有实物，请用名额来改。"),
+    "slip_waiting": _("这样东西有一张来货单或报损单还等第二个人签字。请先签了那张单，再来数。"),
     "places_below_held": _("有 %(held)s 个已经给人留了，名额不能比这个少；请先处理那些单。"),
     "second_person_needed": _("要另一个人签字：登记的人自己不能再签。"),
     "not_of_this_shop": _("要这个店的志愿者、管理员或监督员签字。"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,6 +35,7 @@ from shop.settlement.days import (
 )
 
 views = Blueprint("days", __name__)
+FARTHEST = timedelta(days=366)  # nobody asks for a day beyond, and the ends of the calendar have no midnight
 
 ROWS = 31  # closes on a page
 
@@ -52,11 +53,14 @@ def _shop() -> ShopView:
 
 def _chosen() -> date:
     """The day in question, today unless another is named. NotFound ``day_not_found``."""
-    text = request.values.get("day", "")
+    text, today = request.values.get("day", ""), current_user.today
     try:
-        return date.fromisoformat(text) if text else current_user.today
+        day = date.fromisoformat(text) if text else today
     except ValueError:
         raise NotFound("day_not_found") from None
+    if abs(today - day) > FARTHEST:
+        raise NotFound("day_not_found")
+    return day
 
 
 def _context(shop: ShopView) -> dict[str, object]:

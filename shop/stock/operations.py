@@ -15,8 +15,9 @@ from shop.stock.booking import (
     MOST_PIECES,
     Booking,
     booked_before,
+    check_goods,
+    check_no_slip,
     check_not_taken,
-    check_place,
     lock_shelf_now,
     write_move,
 )
@@ -41,9 +42,10 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
     and the public list when there is one.
 
     Raises Invalid ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound ``shop_not_found``,
-    ``item_not_found``; Conflict ``take_running`` while a stock-take that found another number waits for a signature,
-    ``fewer_than_held`` when orders wait for more, ``request_key_reused``; NotAllowed ``too_many_for_one`` for a
-    difference that takes a stock-take and a second signature.
+    ``item_not_found``; Conflict ``item_has_places``, ``take_running`` while a stock-take that found another number waits
+    for a signature, ``slip_waiting`` while a slip does, ``fewer_than_held`` when orders wait for more,
+    ``request_key_reused``; NotAllowed ``too_many_for_one`` for a difference that takes a stock-take and a second
+    signature.
     """
     if command.quantity < 0:
         raise Invalid("amount_too_small", least=0)
@@ -51,7 +53,7 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
         raise Invalid("amount_too_large", most=MOST_PIECES)
     if not command.note.strip():
         raise Invalid("reason_needed")
-    check_place(session, command.community_id, command.shop_id, command.item_id)
+    check_goods(session, command.community_id, command.shop_id, command.item_id)
     shelf = lock_shelf_now(session, command.community_id, command.shop_id, command.item_id, now=now)
     booking = Booking(
         command.community_id, command.shop_id, "counted", command.actor_id, request_key=command.request_key
@@ -61,6 +63,7 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
     if repeated is not None:
         return repeated
     check_not_taken(session, command.community_id, command.shop_id, command.item_id)
+    check_no_slip(session, command.community_id, command.shop_id, command.item_id)
     if command.quantity < shelf.held:
         raise Conflict("fewer_than_held", held=shelf.held)
     booked, difference = shelf.on_hand, command.quantity - shelf.on_hand

@@ -13,7 +13,7 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.people.operations import write_act
 from shop.catalogue.models import Item
-from shop.stock.booking import MOST_PIECES, Booking, book, check_not_taken, check_place, lock_shelf_now
+from shop.stock.booking import MOST_PIECES, Booking, book, check_goods, check_not_taken, lock_shelf_now
 from shop.stock.count_models import WRITE_OFFS, WriteOff
 from shop.stock.signing import ALONE_PIECES, check_second
 
@@ -37,8 +37,8 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
     the state of the slip (``confirmed`` or ``entered``).
 
     Raises Invalid ``write_off_unknown``, ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound
-    ``shop_not_found``, ``item_not_found``; Conflict ``not_enough_free``, ``take_running``,
-    ``request_key_reused``.
+    ``shop_not_found``, ``item_not_found``; Conflict ``item_has_places``, ``not_enough_free``,
+    ``take_running``, ``request_key_reused``.
     """
     if command.move not in WRITE_OFFS:
         raise Invalid("write_off_unknown")
@@ -48,7 +48,7 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
         raise Invalid("amount_too_large", most=MOST_PIECES)
     if not command.reason.strip():
         raise Invalid("reason_needed")
-    check_place(session, command.community_id, command.shop_id, command.item_id)
+    check_goods(session, command.community_id, command.shop_id, command.item_id)
     lock_shelf_now(session, command.community_id, command.shop_id, command.item_id, now=now)
     before = _entered_before(session, command)
     if before is not None:
