@@ -40,13 +40,14 @@ function setUp(list) {
     show("");
   }
 
-  // Enter after a name: the only one that is left is meant.
+  // Enter after a name: the only one that is left is meant. A number that is one of ours, however short, is no name.
   function enter() {
-    const left = rows.filter((row) => !row.hidden);
-    if (!find.value.trim()) return;
-    if (left.length === 1 && !isBarcode(find.value)) take(left[0].dataset.code);
-    else if (left.length !== rows.length && left.length > 1) left[0].scrollIntoView({ block: "nearest" });
-    else take(find.value);
+    const left = rows.filter((row) => !row.hidden), typed = find.value;
+    const isName = !isBarcode(typed) && !rows.some(({ dataset }) => isOf(dataset, typed));
+    if (!typed.trim()) return;
+    if (isName && left.length === 1) take(left[0].dataset.code);
+    else if (isName && left.length !== rows.length && left.length > 1) left[0].scrollIntoView({ block: "nearest" });
+    else take(typed);
   }
 
   function show(words) {

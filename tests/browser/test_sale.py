@@ -96,6 +96,21 @@ def test_a_name_finds_and_enter_adds_the_only_one_left(sale: Page) -> None:
     assert sale.locator("li[data-code]:visible").count() > 5
 
 
+def test_a_short_number_is_the_item_that_has_it_and_not_a_name(sale: Page) -> None:
+    sale.evaluate(
+        """(code) => {
+          const rows = [...document.querySelectorAll("li[data-code]")];
+          rows.find(({ dataset }) => dataset.code === code).dataset.barcode = "4711";
+          rows.find(({ dataset }) => dataset.code !== code).dataset.name += " 4711";
+        }""",
+        sale.item,
+    )
+    sale.locator("[data-find]").fill("4711")
+    expect(sale.locator("li[data-code]:visible")).to_have_count(1)
+    sale.locator("[data-find]").press("Enter")
+    assert pieces(sale) == "1"
+
+
 def test_what_is_not_here_or_all_taken_is_said_in_words(sale: Page) -> None:
     said = sale.locator(".toast[role=status]")
     scan(sale, "4006381333931")

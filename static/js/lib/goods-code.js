@@ -3,7 +3,7 @@
 const padded = (code) => code.padStart(13, "0");
 export const codeIn = (text) => text.split("#").pop().trim();
 
-// EAN-8 to ITF-14. Fewer digits are typed by hand: part of a name, or a short number of our own.
+// EAN-8 to ITF-14. Fewer digits may as well be part of a name; whether they are a code of ours, isOf() tells.
 export const isBarcode = (text) => /^\d{8,14}$/.test(text.trim());
 
 export function isOf({ code, barcode }, text) {
