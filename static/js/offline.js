@@ -6,9 +6,9 @@ import { watchLine } from "./lib/offline/server.js";
 import { staffHere } from "./lib/offline/staff.js";
 import { openStore } from "./lib/offline/store.js";
 import { Till } from "./lib/offline/till.js";
-import { priceOf } from "./lib/offline/verdict.js";
+import { MOST_PIECES, priceOf } from "./lib/offline/verdict.js";
 
-const QUIET_MS = 5_000, STEADY = 3, MOST_PIECES = 99;
+const QUIET_MS = 5_000, STEADY = 3;
 const REDEEMS = "/counter/redeem", SELLS = "/counter/sell";
 const box = document.querySelector("[data-till]");
 const words = document.getElementById("offline-words")?.dataset ?? {};

@@ -3,10 +3,10 @@ import { alone, unlessBusy } from "./alone.js";
 import { askSnapshot, tell } from "./server.js";
 import { openSigned } from "./snapshot.js";
 import { noteStaff, staffHere } from "./staff.js";
-import { standsFor, verdict } from "./verdict.js";
+import { MOST_PIECES, standsFor, verdict } from "./verdict.js";
 
 const LONGEST_WAIT_MS = 60_000, FIRST_WAIT_MS = 2_000, FRESH_MS = 180_000, SAME_REFUSAL_MS = 60_000;
-const LONGEST_CODE = 500, MOST_PIECES = 99;
+const LONGEST_CODE = 500;
 const STOPPED = ["device_revoked", "device_unknown"];
 const refusal = (why) => ({ verdict: "refuse", reason: null, why, points: 0, mark: null });
 
