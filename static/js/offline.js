@@ -7,9 +7,12 @@ import { staffHere } from "./lib/offline/staff.js";
 import { openStore } from "./lib/offline/store.js";
 import { Till } from "./lib/offline/till.js";
 import { priceOf } from "./lib/offline/verdict.js";
+import { forgetSent } from "./lib/unanswered.js";
 
 const QUIET_MS = 5_000, STEADY = 3, MOST_PIECES = 99;
-const REDEEMS = "/counter/redeem", SELLS = "/counter/sell";
+const REDEEMS = "/counter/redeem";
+// What may have been sold, or may still be when the resident says yes, by where it was sent.
+const UNSURE = { "/counter/sell": "maybeSold", "/counter/ask": "maybeAsked" };
 const box = document.querySelector("[data-till]");
 const words = document.getElementById("offline-words")?.dataset ?? {};
 const part = (name) => box.querySelector(`[data-${name}]`);
@@ -132,6 +135,7 @@ async function give() {
       answer("wait", words.priceChanged);
       return;
     }
+    if (nonce) forgetSent(nonce);
     closeSlip();
     answer("ok", `${words.give} · ${fill(words.points, found)}`);
   } catch (problem) {
@@ -176,13 +180,14 @@ function takeCode(typed, its) {
 }
 
 // What was in hand on the counter's page when the network went. Sent without an answer: an order under its old nonce cannot
-// count twice; a sale might, so it is not begun again.
+// count twice; a sale might, also one put before the resident, so it is not begun again.
 function goOn(carried) {
-  if (carried?.sent === SELLS) { answer("wait", words.maybeSold); return; }
+  const sent = carried?.sent ?? [], unsure = sent.find((address) => address in UNSURE);
+  if (unsure) { answer("wait", words[UNSURE[unsure]]); return; }
   lines = new Map(carried?.lines ?? []);
   if (carried?.code) {
     takeCode(carried.code, carried.nonce || undefined);
-    if (isOpen() && carried.sent === REDEEMS) answer("wait", words.maybeGiven);
+    if (isOpen() && sent.includes(REDEEMS)) answer("wait", words.maybeGiven);
   } else showSlip();
 }
 

@@ -31,3 +31,8 @@ export function askForAnswer() {
     box.hidden = false;
   });
 }
+
+// Given without network under the same nonce: the phone's queue tells of it.
+export function forgetSent(nonce) {
+  kept((store) => { if (store.getItem(SENT) === nonce) store.removeItem(SENT); });
+}
