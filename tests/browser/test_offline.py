@@ -341,6 +341,27 @@ def test_a_sale_without_answer_is_never_offered_again_however_late_the_network_g
         assert [scan.status for scan in scans_at(db.session(), till.community_id, till.shop_id)] == ["ok"]
 
 
+def test_goods_chosen_again_after_a_sale_without_answer_are_not_offered_without_network(
+    market, chromium: Chromium
+) -> None:
+    site, _url, till, phone, _token = market
+    with site.app_context():
+        card = given_card(till, till.people[1])
+        reserve(till, phone)
+    page = at_the_counter(market, chromium, f"/counter/sale?code={card}")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.get_by_role("button", name="选好了").click()
+    with no_answer_from(site, "/counter/sell") as done:
+        page.get_by_role("button", name="确认给货").click(no_wait_after=True)
+        assert done.wait(10)
+        page.goto("/counter/sale")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.context.set_offline(True)
+    page.wait_for_url("**/counter/offline", timeout=3_500)
+    expect(told(page, "answer")).to_contain_text("可能已经上账。货先别给")
+    expect(told(page, "slip")).to_be_hidden()
+
+
 @pytest.mark.parametrize("is_answered", [True, False])
 def test_a_sale_put_before_a_resident_is_not_offered_again_without_network(
     market, chromium: Chromium, is_answered: bool

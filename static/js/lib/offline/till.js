@@ -2,9 +2,9 @@
 import { alone, unlessBusy } from "./alone.js";
 import { askSnapshot, tell } from "./server.js";
 import { openSigned } from "./snapshot.js";
+import { noteWaits, somethingWaits } from "./waits.js";
 import { noteStaff, staffHere } from "./staff.js";
 import { standsFor, verdict } from "./verdict.js";
-import { noteWaits, somethingWaits } from "./waits.js";
 
 const LONGEST_WAIT_MS = 60_000, FIRST_WAIT_MS = 2_000, FRESH_MS = 180_000, SAME_REFUSAL_MS = 60_000;
 const LONGEST_CODE = 500, MOST_PIECES = 99;
