@@ -114,6 +114,12 @@ def test_a_clock_put_right_before_sending_moves_both_times() -> None:
     assert the_queue()["clock"] == {"apart": True, "isRight": True}
 
 
+def test_what_waits_is_seen_by_other_tabs_and_told_as_soon_as_the_network_is_back() -> None:
+    found = the_queue()
+    assert found["waits"] == [False, True, True, False]
+    assert (found["heldBack"], found["cameBack"]) == (1, 2)
+
+
 def test_signed_out_or_stopped_a_phone_gives_nothing_and_keeps_its_queue() -> None:
     found = the_queue()
     assert found["signedOut2"] == {"why": "signed_out", "waiting": 1}

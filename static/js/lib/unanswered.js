@@ -37,3 +37,10 @@ export function askForAnswer() {
     words.previousElementSibling.replaceChildren(said);
   });
 }
+
+export const isUnanswered = () => Boolean(kept((store) => store.getItem(SENT)));
+
+// Given without network under the same nonce: the phone's queue tells of it.
+export function forgetSent(nonce) {
+  kept((store) => { if (store.getItem(SENT) === nonce) store.removeItem(SENT); });
+}
