@@ -60,6 +60,7 @@ SENTENCES = {
     "undo_time_over": _("超过 15 分钟，不能直接撤销了，请找管理员处理。"),
     "refunded_in_part": _("这次已经退过货，不能再撤销。"),
     "redemption_annulled": _("这次已经撤销了，积分和货都退回去了。"),
+    "conflict_of_own": _("这一笔是您经手的，或者是您家拿的，您自己不能办。请另一位管理员来办。"),
     "refund_of_own": _("这一笔是您经手的，或者是您家换的，您自己不能退。请另一位管理员或监督员来退。"),
     "refund_too_large": _("只剩 %(left)s 可以退。"),
     "code_not_good": _("对方的码过期了或停用了，请刷新后再扫。"),

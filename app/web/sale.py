@@ -27,9 +27,9 @@ from points.amounts import parse_points
 from points.base import new_id
 from points.errors import DomainError, Invalid, NotFound
 from shop.counter.lost import answer_of
-from shop.counter.operations import LONGEST_NONCE, redeem_code
+from shop.counter.operations import redeem_code
 from shop.counter.requests import ask_resident, request_by_id
-from shop.counter.scan import Outcome, RedeemCode, SaleLine
+from shop.counter.scan import Outcome, RedeemCode, SaleLine, is_nonce
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, items_at, wishes_at
 
@@ -257,4 +257,4 @@ def _typed_lines(lines: tuple[SaleLine, ...]) -> dict[str, list[str]]:
 def _nonce() -> str:
     """The sale's own nonce, carried from page to page."""
     typed = request.form.get("nonce", "")
-    return typed if 1 <= len(typed) <= LONGEST_NONCE else new_id().hex
+    return typed if is_nonce(typed) else new_id().hex

@@ -64,10 +64,13 @@ class SoldLine:
         return self.points_each * self.quantity
 
 
-def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datetime) -> Sale:
-    """Books the sale all or nothing. The shelf and the register are the caller's to write, but for what a count found
-    missing of it: that is back on the shelf."""
+def book_sale(
+    session: Session, command: RedeemCode, *, at: datetime, now: datetime, refused: str | None = None
+) -> Sale:
+    """Books the sale all or nothing; nothing where it was ``refused`` on line (the reason). The shelf and the register are
+    the caller's to write, but for what a count found missing of it: that is back on the shelf."""
     payer, reason = payer_of(session, command.community_id, command.code, at)
+    reason = reason or refused
     pieces: dict[uuid.UUID, int] = {}
     for one in command.lines:
         pieces[one.item_id] = pieces.get(one.item_id, 0) + one.quantity

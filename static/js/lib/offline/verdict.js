@@ -12,6 +12,7 @@ const CLOSED = {
   c: ["canceled", "canceled"],
   u: ["already_redeemed", "used"],
   e: ["product", "other_shop"],
+  n: ["rules", "needs_network"],
 };
 
 const answer = (verdict, reason = null, why = null, points = 0, mark = null) => ({ verdict, reason, why, points, mark });
