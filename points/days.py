@@ -11,17 +11,19 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def midnight_of(day: date, zone: str) -> datetime:
+    """The first instant of a calendar day, where the community is, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def day_begins(moment: datetime, zone: str) -> datetime:
     """The first instant of the calendar day of a moment, where the community is, in UTC."""
-    day = local_day(moment, zone)
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return midnight_of(local_day(moment, zone), zone)
 
 
 def day_ends(moment: datetime, zone: str) -> datetime:
     """The last instant of the calendar day of a moment, where the community is, in UTC."""
-    after = local_day(moment, zone) + timedelta(days=1)
-    begins = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
-    return begins.astimezone(UTC) - timedelta(microseconds=1)
+    return midnight_of(local_day(moment, zone) + timedelta(days=1), zone) - timedelta(microseconds=1)
 
 
 def period_of(day: date, period: str) -> tuple[date, date]:
@@ -41,8 +43,4 @@ def period_of(day: date, period: str) -> tuple[date, date]:
 def month_span(day: date, zone: str) -> tuple[datetime, datetime]:
     """First and last moment of the month around a day, where the community is; a microsecond later begins the next."""
     first, last = period_of(day, "month")
-    after = last + timedelta(days=1)
-    begins, ends = (
-        datetime(at.year, at.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC) for at in (first, after)
-    )
-    return begins, ends - timedelta(microseconds=1)
+    return midnight_of(first, zone), midnight_of(last + timedelta(days=1), zone) - timedelta(microseconds=1)

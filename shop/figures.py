@@ -14,6 +14,7 @@ from points.base import UtcDateTime
 from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import fen_now, points_now
 from shop.counter.models import Redemption, Refund
+from shop.counter.queries import is_paid
 from shop.stock.models import Stock, StockMove
 
 shop, item, stock, move, redemption, refund = (
@@ -113,8 +114,7 @@ def redeemed_in(session: Session, community_id: int, spans: Sequence[Span]) -> l
         sa.select(*(_handed_over(start, end) - _brought_back(community_id, start, end) for start, end in spans)).where(
             redemption.c.community_id == community_id, redemption.c.shop_id.in_(shops),
             redemption.c.recorded_at >= min(start for start, _ in spans),
-            sa.or_(redemption.c.status == "ok", redemption.c.transfer_id.is_not(None)),  # charged afterwards
-            redemption.c.annulled_at.is_(None),
+            is_paid, redemption.c.annulled_at.is_(None),
         )
     ).one()  # fmt: skip
     return [int(points) for points in row]

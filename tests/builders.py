@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
 from app.database import db
 from app.files.tables import read_table
@@ -35,12 +37,15 @@ from points.review.sessions import (
 from points.rules.operations import AdoptRules, adopt_rules
 from points.rules.sheet import KNOWN_HEADERS as RULE_HEADERS
 from points.rules.sheet import RuleLine, read_rules
+from shop.catalogue.models import VOUCHER_KINDS, Item
 from shop.catalogue.operations import ImportCatalogue, OpenShop, import_catalogue, open_shop
 from shop.catalogue.sheet import KNOWN_HEADERS as ITEM_HEADERS
 from shop.catalogue.sheet import CatalogueItem, read_catalogue
 from shop.orders.operations import OrderPlaced, PlaceOrder, Wanted, place_order
 from shop.queries import items_at
 from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
+from shop.stock.models import Stock
+from shop.stock.places import SetPlaces, set_places
 from shop.stock.takes import (
     BeginTake,
     CountItem,
@@ -168,12 +173,37 @@ def _give_rules_and_goods(
 def given_delivery(
     community_id: int, shop_id: uuid.UUID, signers: tuple[uuid.UUID, uuid.UUID], *lines: LineIn,
     source: str = "bought", **more: Any,
-) -> uuid.UUID:  # fmt: skip
-    """Goods that one person entered and another confirmed; returns the slip."""
-    slip = EnterDelivery(community_id, signers[0], a_key(), shop_id, source, tuple(lines), **more)
+) -> uuid.UUID | None:  # fmt: skip
+    """Goods that one person entered and another confirmed; returns the slip. What is promised (services, tickets) comes on
+    none: the first of the two says how many more there are."""
+    promised = _promised(community_id, shop_id)
+    for line in lines:
+        if line.item_id in promised:
+            places = promised[line.item_id] + line.quantity
+            transact(
+                set_places,
+                SetPlaces(community_id, signers[0], a_key(), shop_id, line.item_id, places, "新名额"),
+            )
+    goods = tuple(line for line in lines if line.item_id not in promised)
+    slip = EnterDelivery(community_id, signers[0], a_key(), shop_id, source, goods, **more)
+    if not goods:
+        return None
     delivery_id = transact(enter_delivery, slip)
     transact(confirm_delivery, ConfirmDelivery(community_id, signers[1], delivery_id))
     return delivery_id
+
+
+def _promised(community_id: int, shop_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Places of each item that has no pieces."""
+    item, stock = Item.__table__, Stock.__table__
+    rows = db.session.execute(
+        sa.select(item.c.id, sa.func.coalesce(stock.c.on_hand, 0))
+        .outerjoin(stock, sa.and_(stock.c.community_id == item.c.community_id, stock.c.item_id == item.c.id,
+                                  stock.c.shop_id == shop_id))
+        .where(item.c.community_id == community_id, item.c.kind.in_(VOUCHER_KINDS))
+    ).all()  # fmt: skip
+    db.session.rollback()
+    return dict(map(tuple, rows))
 
 
 def given_counted(

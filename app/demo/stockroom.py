@@ -10,9 +10,11 @@ from app.database import db
 from app.demo.cast import SHOP
 from app.demo.village import deliver
 from app.transaction import transact
+from shop.catalogue.models import VOUCHER_KINDS
 from shop.queries import ItemView, items_at, take_by_id, take_lines
 from shop.stock.deliveries import LineIn
 from shop.stock.donors import SaveDonor, save_donor
+from shop.stock.places import SetPlaces, set_places
 from shop.stock.takes import (
     BeginTake,
     CountItem,
@@ -39,11 +41,19 @@ def goods_of_the_day(story: Story, day: date) -> None:
 
 
 def restock(story: Story) -> None:
-    """What has run low is bought anew."""
+    """What has run low is bought anew; of services the steward says that there are more."""
     low = [item for item in _items(story) if item.available < 10]
-    if low:
-        lines = tuple(LineIn(item.id, 20, item.reference_fen * 9 // 10) for item in low)
+    goods = [item for item in low if item.kind not in VOUCHER_KINDS]
+    if goods:
+        lines = tuple(LineIn(item.id, 20, item.reference_fen * 9 // 10) for item in goods)
         _deliver(story, "bought", lines, note="补货")
+    village, day = story.village, clock.now().date()
+    for item in low:
+        if item.kind in VOUCHER_KINDS:
+            more = (village.shops[SHOP], item.id, item.on_hand + 20, "和服务的人说好的")
+            key = f"demo-places-{day}-{item.code}"
+            transact(set_places, SetPlaces(village.id, village.roles["steward"][0].id, key, *more))
+    if low:
         story.counts["restocked"] = len(low)
 
 

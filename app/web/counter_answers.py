@@ -13,8 +13,7 @@ from app.transaction import transact
 from app.web.counter import device, device_id, own_shop, show_answer, views
 from points.errors import DomainError
 from shop.counter.lost import CancelSale, answer_of, cancel_sale
-from shop.counter.operations import LONGEST_NONCE
-from shop.counter.scan import RedeemCode
+from shop.counter.scan import RedeemCode, is_nonce
 from shop.queries import scan_by_nonce
 
 __all__ = ["views"]
@@ -39,7 +38,7 @@ def answer(nonce: str) -> ResponseReturnValue:
 def cancel() -> ResponseReturnValue:
     """Afterwards it is certainly not booked; what was, is undone, or the counter's list says why it cannot be."""
     nonce = request.form.get("nonce", "")
-    if not 1 <= len(nonce) <= LONGEST_NONCE:
+    if not is_nonce(nonce):
         return redirect(url_for("counter.index"), 303)
     command = CancelSale(
         current_user.community_id, current_user.member_id, own_shop().id, device(), nonce, device_id()

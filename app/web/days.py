@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from app.transaction import transact
 from app.web.forms import blank_form, posted_form, show_again
 from app.web.settlement import settled_shop, settled_shops
 from points.errors import DomainError, NotFound
+from shop.catalogue.models import COUNTED_KINDS
 from shop.queries import ShopView, items_at
 from shop.settlement.days import (
     CloseDay,
@@ -27,7 +28,6 @@ from shop.settlement.days import (
     CountersignDay,
     close_day,
     countersign_day,
-    day_begins,
     day_by_id,
     days_of,
     moved_on,
@@ -35,6 +35,7 @@ from shop.settlement.days import (
 )
 
 views = Blueprint("days", __name__)
+FARTHEST = timedelta(days=366)  # nobody asks for a day beyond, and the ends of the calendar have no midnight
 
 ROWS = 31  # closes on a page
 
@@ -52,21 +53,24 @@ def _shop() -> ShopView:
 
 def _chosen() -> date:
     """The day in question, today unless another is named. NotFound ``day_not_found``."""
-    text = request.values.get("day", "")
+    text, today = request.values.get("day", ""), current_user.today
     try:
-        return date.fromisoformat(text) if text else current_user.today
+        day = date.fromisoformat(text) if text else today
     except ValueError:
         raise NotFound("day_not_found") from None
+    if abs(today - day) > FARTHEST:
+        raise NotFound("day_not_found")
+    return day
 
 
 def _context(shop: ShopView) -> dict[str, object]:
     session, community_id, day = db.session(), current_user.community_id, _chosen()
     before = request.args.get("before", type=date.fromisoformat)
     days = days_of(session, community_id, shop.id, before=before, limit=ROWS + 1)
-    items = moved_on(session, community_id, shop.id, day_begins(day, current_user.zone))
+    items = moved_on(session, community_id, shop.id, day, current_user.zone)
     goods = [
         item for item in items_at(session, community_id, shop.id, now=clock.now(), only_offered=False)
-        if item.kind not in ("honour", "transfer") and item.id not in {one.item_id for one in items}
+        if item.kind in COUNTED_KINDS and item.id not in {one.item_id for one in items}
     ]  # fmt: skip
     added = {*request.form.getlist("item"), request.form.get("add")}
     return {

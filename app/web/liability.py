@@ -18,9 +18,9 @@ from app.permissions import requires
 from app.schemas.settlement import FundsSchema
 from app.transaction import transact
 from app.web.forms import blank_form, load_form, posted_form, request_key, show_again
+from points.days import midnight_of
 from points.errors import DomainError
 from points.ledger.policy import NEVER
-from shop.settlement.days import day_begins
 from shop.settlement.funds import ConfirmFunds, EnterFunds, confirm_funds, enter_funds, fund_lines
 from shop.settlement.liability import LONG, Liability, liability
 
@@ -49,7 +49,7 @@ def _context() -> dict[str, object]:
 
 def found_now() -> Liability:
     """What the viewer's village owes at this moment, looking back over the last full months."""
-    moments = [day_begins(first, current_user.zone) for first in month_firsts(current_user.today, LONG)]
+    moments = [midnight_of(first, current_user.zone) for first in month_firsts(current_user.today, LONG)]
     spans: list[tuple[datetime, datetime]] = list(zip(moments, moments[1:], strict=False))
     return liability(
         db.session(), current_user.community_id, now=clock.now(), today=current_user.today, months=spans

@@ -37,8 +37,8 @@ from shop.lending.operations import (
     lend_item,
     take_back,
 )
-from shop.lending.queries import loan_by_id, loans_out
-from shop.queries import ShopView, items_at
+from shop.lending.queries import loan_by_id, loans_out, things_to_lend
+from shop.queries import ShopView
 
 views = Blueprint("loans", __name__)
 
@@ -67,8 +67,8 @@ def new() -> ResponseReturnValue:
 
 def _lending(form: Form) -> dict[str, object]:
     shop = _shop()
-    items = items_at(db.session(), current_user.community_id, shop.id, now=clock.now(), only_offered=False)
-    things = [item for item in items if item.kind == "loan" and item.is_sold and item.available > 0]
+    known = things_to_lend(db.session(), current_user.community_id, shop.id, now=clock.now())
+    things = [thing for thing in known if thing.free > 0]
     return {"shop": shop, "things": things, **_borrower(form, shop)}
 
 

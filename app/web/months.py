@@ -64,7 +64,7 @@ def month(code: str, month: str) -> ResponseReturnValue:
         is_over=cut_off == end,
         previous=known[at + 1] if at + 1 < len(known) else None, following=known[at - 1] if at else None,
         figures=figures, shelf=shelf,
-        cover=cover_percent(shelf.points, figures.standing.outstanding),
+        cover=cover_percent(shelf.points, figures.standing.owed),
         households=household_count(session, community.id),
         address=public_address("notices.month", code=code, month=month),
     )  # fmt: skip

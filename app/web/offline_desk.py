@@ -14,11 +14,13 @@ from app.database import db
 from app.permissions import requires
 from app.reserving import reserve_for_all
 from app.schemas.commands import ReserveSchema, SettleSchema
+from app.sentences import say
 from app.transaction import transact
 from app.web.counter import own_shop
 from app.web.forms import Form, blank_form, load_form, posted_form, show_again
-from points.errors import DomainError
+from points.errors import DomainError, NotAllowed
 from points.people.register import grids_of
+from shop.counter.refunds import own_redemptions
 from shop.offline.allowances import ReserveAllowances
 from shop.offline.queries import conflicts_of, gaps_of, most_points, phones_at, set_apart
 from shop.offline.settling import NoteQuarantine, SettleConflict, note_quarantine, settle_conflict
@@ -74,8 +76,12 @@ def reserve() -> ResponseReturnValue:
 
 def _conflicts_page() -> dict[str, object]:
     session, community_id = db.session(), current_user.community_id
+    found = conflicts_of(session, community_id)
+    waiting = [one.id for one in found if one.settled_at is None]
     return {
-        "conflicts": conflicts_of(session, community_id),
+        "conflicts": found,
+        "own": own_redemptions(session, community_id, current_user.member_id, waiting),
+        "own_says": say(NotAllowed("conflict_of_own")),
         "gaps": gaps_of(session, community_id),
         "apart": set_apart(session, community_id),
     }

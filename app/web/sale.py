@@ -27,9 +27,9 @@ from points.amounts import parse_points
 from points.base import new_id
 from points.errors import DomainError, Invalid, NotFound
 from shop.counter.lost import answer_of
-from shop.counter.operations import LONGEST_NONCE, redeem_code
+from shop.counter.operations import redeem_code
 from shop.counter.requests import ask_resident, request_by_id
-from shop.counter.scan import Outcome, RedeemCode, SaleLine
+from shop.counter.scan import Outcome, RedeemCode, SaleLine, is_nonce
 from shop.orders.operations import MOST_PIECES
 from shop.queries import ItemView, items_at, wishes_at
 
@@ -81,9 +81,9 @@ def sell() -> ResponseReturnValue:
     try:
         outcome = transact(redeem_code, command)
     except DomainError as error:
-        return _pick_page(Form(_typed_lines(lines), {}, say(error)), 409)
+        return _pick_page(Form(_typed_lines(lines), {}, say(error)), 409, answered=nonce)
     if outcome.status == "incomplete":
-        return _check_page(lines, nonce, outcome, 422)
+        return _check_page(lines, nonce, outcome, 422, is_answer=True)
     return show_answer(outcome, nonce, _again(lines))
 
 
@@ -152,7 +152,8 @@ def _look(lines: tuple[SaleLine, ...], nonce: str) -> ResponseReturnValue:
     return _check_page(lines, nonce, seen)
 
 
-def _pick_page(form: Form, status: int = 200) -> ResponseReturnValue:
+def _pick_page(form: Form, status: int = 200, *, answered: str = "") -> ResponseReturnValue:
+    """``answered``: the nonce of the sale that this page says did not happen."""
     allow_wasm()
     shop = own_shop()
     items = [
@@ -162,8 +163,9 @@ def _pick_page(form: Form, status: int = 200) -> ResponseReturnValue:
     ]
     wishes = wishes_at(db.session(), current_user.community_id, shop.id)
     page = render_template(
-        "sale/pick.html", shop=shop, items=items, form=form, most=MOST_PIECES, wishes=wishes
-    )
+        "sale/pick.html", shop=shop, items=items, form=form, most=MOST_PIECES, wishes=wishes,
+        answered=answered,
+    )  # fmt: skip
     return make_response(page, status)
 
 
@@ -179,15 +181,16 @@ def _pay_page(lines: tuple[SaleLine, ...], nonce: str, form: Form | None = None)
 
 
 def _check_page(
-    lines: tuple[SaleLine, ...], nonce: str, outcome: Outcome, status: int = 200
+    lines: tuple[SaleLine, ...], nonce: str, outcome: Outcome, status: int = 200, *, is_answer: bool = False
 ) -> ResponseReturnValue:
+    """``is_answer``: goods were confirmed, and this says what is still wanting."""
     body: dict[str, Any] = outcome.body
     code = request.form.get("code", "").strip()
     needs = body.get("requires", ()) if outcome.status == "incomplete" else ()
     page = render_template(
         "sale/check.html", shop=own_shop(), found=body["redemption"], balance=body["balance"], needs=needs,
         sentence=still_needed(outcome) if needs else "", wrong=body.get("pin"), kept=_kept(lines), nonce=nonce,
-        code=code, seen=seal_code(code), why=override_reason(),
+        code=code, seen=seal_code(code), why=override_reason(), answered=nonce if is_answer else "",
     )  # fmt: skip
     return make_response(page, status)
 
@@ -254,4 +257,4 @@ def _typed_lines(lines: tuple[SaleLine, ...]) -> dict[str, list[str]]:
 def _nonce() -> str:
     """The sale's own nonce, carried from page to page."""
     typed = request.form.get("nonce", "")
-    return typed if 1 <= len(typed) <= LONGEST_NONCE else new_id().hex
+    return typed if is_nonce(typed) else new_id().hex

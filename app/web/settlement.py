@@ -20,9 +20,9 @@ from app.sentences.settlement import LINES, SIDES
 from app.transaction import transact
 from app.web.catalogue import shop_in
 from app.web.forms import blank_form, load_form, posted_form, show_again
+from points.days import midnight_of
 from points.errors import DomainError, NotAllowed
 from shop.queries import ShopView, shops_of
-from shop.settlement.days import day_begins
 from shop.settlement.operations import (
     DrawStatement,
     SetUnitValue,
@@ -107,7 +107,7 @@ def _end_of(day: date):
     """The first moment after a day; today has lasted until now."""
     if day == current_user.today:
         return clock.now()
-    return day_begins(day + timedelta(days=1), current_user.zone)
+    return midnight_of(day + timedelta(days=1), current_user.zone)
 
 
 @views.post("/settlement/unit-value")

@@ -37,11 +37,18 @@ class PointsMoved:
 @dataclass(frozen=True)
 class PointsStanding(PointsMoved):
     """The same from the first day to a moment; ``outstanding``: in wallets, held for orders included; ``on_notice``:
-    awards that are public; ``budget_left``: what awards may still take."""
+    awards that are public; ``budget_left``: what awards may still take; ``care_pool``: what residents gave to it, which is
+    owed to the care list."""
 
     outstanding: int
     on_notice: int
     budget_left: int
+    care_pool: int
+
+    @property
+    def owed(self) -> int:
+        """What goods must be there for: points of residents and of the care pool."""
+        return self.outstanding + self.care_pool
 
 
 def moved_between(session: Session, community_id: int, since: datetime, cut_off: datetime) -> PointsMoved:
@@ -71,7 +78,7 @@ def standing_at(session: Session, community_id: int, cut_off: datetime) -> Point
     # Money is never lost: what is in no account of the community's own is in somebody's wallet.
     return PointsStanding(
         moved.granted, moved.issued, moved.redeemed, moved.expired, outstanding=-sum(net.values()), on_notice=on_notice,
-        budget_left=net.get("budget", 0) - on_notice,
+        budget_left=net.get("budget", 0) - on_notice, care_pool=net.get("care_pool", 0),
     )  # fmt: skip
 
 

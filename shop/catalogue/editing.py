@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
+from points.people.models import Community
 from points.people.operations import write_act
 from shop.catalogue.announcing import WITHOUT_PRICE, first_price
 from shop.catalogue.limits import Limit, limits_by_item, set_limits
@@ -18,6 +19,7 @@ from shop.catalogue.models import KINDS, VOUCHER_KINDS, Item, Shop
 from shop.catalogue.operations import ORDERABLE
 from shop.catalogue.sheet import MOST_VOUCHER_DAYS, barcode_of, code_of
 from shop.stock.models import Stock
+from shop.vouchers.operations import move_tickets
 
 MOST_LOW = 100_000
 
@@ -82,9 +84,8 @@ def add_item(session: Session, command: AddItem, *, now: datetime) -> uuid.UUID:
     """Returns the new item's id; it is on offer when it can be ordered.
 
     Raises Invalid ``code_missing``, ``code_not_valid``, ``name_missing``, ``item_details_wrong``, ``barcode_not_valid``,
-    ``price_missing``,
-    ``limit_wrong``, ``limit_twice``; NotFound ``partner_not_found``, ``shop_not_found``; Conflict ``code_taken``,
-    ``barcode_taken``.
+    ``price_missing``, ``limit_wrong``, ``limit_twice``; NotFound ``partner_not_found``, ``shop_not_found``; Conflict
+    ``code_taken``, ``barcode_taken``.
     """
     values = _checked(session, command.community_id, command.details, None)
     has_price = values["kind"] not in WITHOUT_PRICE
@@ -108,8 +109,12 @@ def edit_item(session: Session, command: EditItem, *, now: datetime) -> None:
     item = locked_item(session, command.community_id, command.item_id)
     values = _checked(session, command.community_id, command.details, item.id)
     changed = any(getattr(item, name) != value for name, value in values.items())
+    has_moved = values["takes_place_at"] not in (None, item.takes_place_at)
     for name, value in values.items():
         setattr(item, name, value)
+    if has_moved:
+        zone = session.get_one(Community, command.community_id).zone
+        move_tickets(session, command.community_id, item.id, values["takes_place_at"], zone)
     item.is_offered = item.is_offered and item.kind in ORDERABLE
     if set(limits_by_item(session, command.community_id, [item.id]).get(item.id, ())) != set(command.limits):
         set_limits(session, command.community_id, item.id, command.limits)

@@ -68,13 +68,13 @@ def registers(
     return told
 
 
-def points_at(
+def prices_at(
     session: Session, community_id: int, item_ids: Collection[uuid.UUID], at: datetime
-) -> dict[uuid.UUID, int]:
-    """Points for one piece at a moment that has passed, from the register; for what was sold then and is told now."""
+) -> dict[uuid.UUID, Told]:
+    """Prices at a moment that has passed, from the register; for what was chosen then and is told or handed over now."""
     told = registers(session, community_id, item_ids)
     prices = {item_id: in_force(register, at) for item_id, register in told.items()}
-    return {item_id: price.points for item_id, price in prices.items() if price is not None}
+    return {item_id: price for item_id, price in prices.items() if price is not None}
 
 
 def points_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:
@@ -85,6 +85,11 @@ def points_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElem
 def has_begun(now: datetime, of: sa.FromClause = item) -> sa.ColumnElement[bool]:
     """Whether what a ticket is for has begun, as a column of ``of``; False for what has no day."""
     return sa.and_(of.c.takes_place_at.is_not(None), of.c.takes_place_at <= now)
+
+
+def is_begun(takes_place_at: datetime | None, at: datetime) -> bool:
+    """The same of an item that was read."""
+    return takes_place_at is not None and takes_place_at <= at
 
 
 def fen_now(now: sa.ColumnElement, of: sa.FromClause = item) -> sa.ColumnElement[int]:

@@ -17,7 +17,7 @@ from points.people.operations import write_act
 from shop.counter.models import Redemption
 from shop.counter.policy import may_annul
 from shop.counter.refunds import refunded_pieces
-from shop.counter.scan import iso
+from shop.counter.scan import is_nonce, iso
 from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
 from shop.stock.models import StockMove
@@ -40,9 +40,12 @@ class AnnulRedemption:
 def annul_redemption(session: Session, command: AnnulRedemption, *, now: datetime) -> dict[str, Any]:
     """Gives everything back, with a line of the public list; returns the redemption with its annulment, again the same.
 
-    Raises NotFound ``redemption_not_found``; NotAllowed ``other_device``; Conflict ``redemption_was_refused``,
-    ``lent_not_sold``, ``refunded_in_part``, ``voucher_used``; Gone ``undo_time_over`` after 15 minutes.
+    Raises NotFound ``redemption_not_found``, also for what is no nonce; NotAllowed ``other_device``; Conflict
+    ``redemption_was_refused``, ``lent_not_sold``, ``refunded_in_part``, ``voucher_used``; Gone ``undo_time_over``
+    after 15 minutes.
     """
+    if not is_nonce(command.nonce):
+        raise NotFound("redemption_not_found")
     row = session.execute(
         sa.select(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.nonce == command.nonce)

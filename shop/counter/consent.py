@@ -66,13 +66,9 @@ def needs_word(session: Session, community_id: int, payer: Payer, points: int, *
     return payer.means != "own_phone" and points > _free_of_pin(session, community_id, payer, at)
 
 
-def consent(
-    session: Session, community_id: int, payer: Payer, points: int, pin: str | None, *, at: datetime, now: datetime
-) -> str:  # fmt: skip
-    """``ok``; ``asked``: a PIN is needed and none came; else what ``check_pin`` says of the one that came, which counts a
-    wrong one only when the caller commits."""
-    if not needs_word(session, community_id, payer, points, at=at):
-        return "ok"
+def word_given(session: Session, community_id: int, payer: Payer, pin: str | None, *, now: datetime) -> str:
+    """Where a word is needed: ``asked`` when no PIN came, else what ``check_pin`` says of it (``ok`` for a good one), which
+    counts a wrong one only when the caller commits."""
     if pin is None:
         return "asked"
     return check_pin(session, community_id, payer.row.member_id, pin, now=now)

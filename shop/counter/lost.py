@@ -20,7 +20,8 @@ redemption = Redemption.__table__
 
 
 def answer_of(session: Session, command: RedeemCode) -> Outcome | None:
-    """The stored answer of a nonce, None when nothing came under it. NotAllowed ``other_device`` for another phone's."""
+    """The stored answer of a nonce, None when nothing came under it. Raises Invalid ``nonce_wrong``;
+    NotAllowed ``other_device`` for another phone's."""
     row = what_was_told(session.connection(), command)
     if row is None:
         return None
@@ -44,7 +45,8 @@ class CancelSale:
 def cancel_sale(session: Session, command: CancelSale, *, now: datetime) -> dict[str, Any]:
     """Afterwards the sale is certainly not booked: what was, is annulled; what comes later under the nonce is refused.
 
-    Returns ``{"status": "cancelled"}``, or the annulment. Raises NotAllowed ``other_device``; Gone ``undo_time_over``.
+    Returns ``{"status": "cancelled"}``, or the annulment. Raises Invalid ``nonce_wrong``; NotAllowed
+    ``other_device``; Gone ``undo_time_over``.
     """
     as_scan = RedeemCode(
         command.community_id, command.actor_id, command.shop_id, command.device, "", command.nonce,

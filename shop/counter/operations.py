@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.days import local_day
-from points.errors import Invalid
 from points.ledger.paying import HeldPoints, post_held
 from points.ledger.policy import WalletView
 from points.ledger.queries import wallet
@@ -32,14 +31,13 @@ from shop.counter.payers import find_payer
 from shop.counter.policy import REASONS, decide, logical_time, refusals
 from shop.counter.purchases import write_handed_over
 from shop.counter.sale import sell_goods
-from shop.counter.scan import Outcome, RedeemCode, Scan, content_of, iso, look_up
+from shop.counter.scan import Outcome, RedeemCode, Scan, check_nonce, content_of, iso, look_up
 from shop.orders.models import Order
 from shop.stock.shelves import hand_over
 from shop.vouchers.operations import issue_vouchers
 
 __all__ = ["Outcome", "RedeemCode", "iso", "redeem_code"]
 
-LONGEST_NONCE = 80
 order, redemption, shop = Order.__table__, Redemption.__table__, Shop.__table__
 
 _collect = Prepared(
@@ -62,8 +60,7 @@ def redeem_code(session: Session, command: RedeemCode, *, now: datetime) -> Outc
 
     Raises Invalid ``nonce_wrong``; Conflict ``nonce_conflict``.
     """
-    if not 1 <= len(command.nonce) <= LONGEST_NONCE:
-        raise Invalid("nonce_wrong", most=LONGEST_NONCE)
+    check_nonce(command.nonce)
     if command.lines:
         return sell_goods(session, command, now=now)
     mark = content_of(command)

@@ -70,7 +70,7 @@ _scans = (
     )
 )
 # A conflict that was charged afterwards handed its order over too.
-_is_paid = sa.or_(redemption.c.status == "ok", redemption.c.transfer_id.is_not(None))
+is_paid = sa.or_(redemption.c.status == "ok", redemption.c.transfer_id.is_not(None))
 
 
 def _scan(row: sa.Row) -> ScanView:
@@ -113,7 +113,7 @@ def redemption_by_id(session: Session, community_id: int, redemption_id: uuid.UU
 def scan_of_order(session: Session, community_id: int, order_id: uuid.UUID) -> ScanView | None:
     """The scan that handed an order over: who stood at the counter, and when."""
     row = session.execute(
-        _scans.where(redemption.c.community_id == community_id, redemption.c.order_id == order_id, _is_paid)
+        _scans.where(redemption.c.community_id == community_id, redemption.c.order_id == order_id, is_paid)
         .order_by(redemption.c.recorded_at.desc())
         .limit(1)
     ).one_or_none()  # fmt: skip
@@ -128,7 +128,7 @@ def scans_of_orders(
         return {}
     rows = session.execute(
         _scans.where(redemption.c.community_id == community_id, redemption.c.order_id.in_(order_ids),
-                     _is_paid)
+                     is_paid)
         .order_by(redemption.c.recorded_at)
     )  # fmt: skip
     return {row.order_id: _scan(row) for row in rows}

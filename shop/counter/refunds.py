@@ -7,7 +7,7 @@ and every refund stay visible.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from points.ledger.refunds import RefundPayment, refund_payment
 from points.people.models import Community, Member
 from points.people.operations import write_act
 from shop.counter.models import Redemption, Refund, RefundLine
+from shop.offline.models import UploadedScan
 from shop.orders.endings import lines_of, lock_order
 from shop.orders.models import Order
 from shop.stock.models import StockMove
@@ -30,6 +31,7 @@ from shop.vouchers.operations import annul_pieces
 redemption, refund, refund_line, order, member = (
     Redemption.__table__, Refund.__table__, RefundLine.__table__, Order.__table__, Member.__table__,
 )  # fmt: skip
+payer, told = member.alias("payer"), UploadedScan.__table__
 MOST_REASON = 200
 
 
@@ -44,7 +46,8 @@ class Returned:
 
 @dataclass(frozen=True)
 class RefundGoods:
-    """Give the points of ``lines`` back: a manager's act, and never the one's who handed them over or whose household paid."""
+    """Give the points of ``lines`` back: a manager's act, and never the one's who handed them over, told of it or whose
+    household paid."""
 
     community_id: int
     actor_id: uuid.UUID
@@ -146,16 +149,27 @@ def _repeated(session: Session, command: RefundGoods) -> Refunded | None:
 def is_own_redemption(
     session: Session, community_id: int, actor_id: uuid.UUID, redemption_id: uuid.UUID
 ) -> bool:
-    """Whether the actor handed it over, or belongs to the household that paid: then somebody else refunds it."""
-    return bool(
-        session.scalar(
-            sa.select(sa.or_(redemption.c.staff_id == member.c.id, order.c.household_id == member.c.household_id))
-            .join(order, sa.and_(order.c.community_id == redemption.c.community_id,
-                                 order.c.id == redemption.c.order_id))
-            .join(member, sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == actor_id))
-            .where(redemption.c.community_id == community_id, redemption.c.id == redemption_id)
-        )
+    """Whether it is one of ``own_redemptions``: then somebody else refunds or settles it."""
+    return bool(own_redemptions(session, community_id, actor_id, [redemption_id]))
+
+
+def own_redemptions(
+    session: Session, community_id: int, actor_id: uuid.UUID, redemption_ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Those of them that the actor handed over or told of, or whose goods the actor's household got."""
+    if not redemption_ids:
+        return set()
+    rows = session.scalars(
+        sa.select(redemption.c.id)
+        .join(member, sa.and_(member.c.community_id == redemption.c.community_id, member.c.id == actor_id))
+        .outerjoin(order, sa.and_(order.c.community_id == redemption.c.community_id, order.c.id == redemption.c.order_id))
+        .outerjoin(payer, sa.and_(payer.c.community_id == redemption.c.community_id, payer.c.id == redemption.c.member_id))
+        .outerjoin(told, sa.and_(told.c.community_id == redemption.c.community_id, told.c.id == redemption.c.id))
+        .where(redemption.c.community_id == community_id, redemption.c.id.in_(redemption_ids),
+               sa.or_(redemption.c.staff_id == member.c.id, told.c.told_by == member.c.id,
+                      order.c.household_id == member.c.household_id, payer.c.household_id == member.c.household_id))
     )  # fmt: skip
+    return set(rows)
 
 
 def _prices_of_left(session: Session, command: RefundGoods, bought: sa.Row) -> dict[uuid.UUID, int]:

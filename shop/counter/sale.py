@@ -28,11 +28,10 @@ from points.prepared import Prepared
 from shop.catalogue.doors import is_shut
 from shop.catalogue.models import VOUCHER_KINDS, Item, ItemLimit
 from shop.catalogue.operations import ORDERABLE
-from shop.catalogue.prices import points_now
+from shop.catalogue.prices import is_begun, points_now
 from shop.codes.keys import code_keys
-from shop.codes.pins import check_pin
 from shop.counter.answers import LONGEST_REASON, Answer, store
-from shop.counter.consent import needs_word
+from shop.counter.consent import needs_word, word_given
 from shop.counter.payers import Payer, find_payer
 from shop.counter.policy import REASONS, decide, why_short
 from shop.counter.purchases import Bought, Purchase, write_handed_over, write_purchase
@@ -83,7 +82,7 @@ class _Sale:
     @property
     def has_begun(self) -> bool:
         """Whether one of the goods is a ticket for what has begun."""
-        return any(row.takes_place_at is not None and row.takes_place_at <= self.at for row in self.goods)
+        return any(is_begun(row.takes_place_at, self.at) for row in self.goods)
 
     @cached_property
     def points(self) -> int:
@@ -210,9 +209,8 @@ def _not_yet(session: Session, sale: _Sale) -> Outcome | None:
     after = _body(sale, new_id(), new_id(), WalletSums(purse.available - sale.points, purse.held))
     if is_look and not asks:
         return Outcome("ok", None, after | {"dry_run": True})
-    word = "asked"
-    if command.pin is not None and not is_look:
-        word = check_pin(session, command.community_id, payer.row.member_id, command.pin, now=sale.now)
+    pin = None if is_look else command.pin  # a look tries no PIN
+    word = word_given(session, command.community_id, payer, pin, now=sale.now)
     if word == "ok":
         return None
     body = after | {

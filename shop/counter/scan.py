@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from points.codes import read_code
-from points.errors import Conflict
+from points.errors import Conflict, Invalid
 from points.ledger.models import Account
 from points.people.models import Community, Household, Member
 from points.prepared import Prepared
@@ -23,6 +23,7 @@ from shop.orders.models import Order, OrderLine
 
 # What a nonce stands for that was cancelled before its sale arrived.
 ANYTHING = ""
+LONGEST_NONCE = 80
 order, line, item, shop, told = (
     Order.__table__, OrderLine.__table__, Item.__table__, Shop.__table__, Redemption.__table__,
 )  # fmt: skip
@@ -163,6 +164,17 @@ _order = (
 _found, _found_locked = Prepared(_order), Prepared(_order.with_for_update(of=order, key_share=True))
 
 
+def is_nonce(text: str) -> bool:
+    """Not empty, not too long, and no character in it that is not seen: no database takes all of those."""
+    return 1 <= len(text) <= LONGEST_NONCE and text.isprintable()
+
+
+def check_nonce(nonce: str) -> None:
+    """Raises Invalid ``nonce_wrong``."""
+    if not is_nonce(nonce):
+        raise Invalid("nonce_wrong", most=LONGEST_NONCE)
+
+
 def content_of(command: RedeemCode) -> str:
     """What the nonce stands for: code, shop and goods. Not the time or the network: a queue resends under the old nonce.
 
@@ -192,7 +204,8 @@ def look_up(connection: sa.Connection, command: RedeemCode, mark: str) -> tuple[
 
 
 def what_was_told(connection: sa.Connection, command: RedeemCode) -> Any:
-    """The stored answer of the command's nonce, or None."""
+    """The stored answer of the command's nonce, or None. Raises Invalid ``nonce_wrong``."""
+    check_nonce(command.nonce)
     rows = _told.rows(connection, {"community": command.community_id, "nonce": command.nonce})
     return rows[0] if rows else None
 

@@ -14,6 +14,7 @@ from points.errors import NotFound
 from points.people.models import Household
 from shop.catalogue.models import Shop
 from shop.counter.models import Redemption
+from shop.counter.scan import check_nonce
 from shop.orders.models import Order
 from shop.orders.queries import LineView, order_lines
 
@@ -53,7 +54,9 @@ def slip_of_order(session: Session, community_id: int, order_id: uuid.UUID) -> S
 
 
 def slip_by_nonce(session: Session, community_id: int, nonce: str) -> Slip:
-    """The slip of a scan. NotFound ``redemption_not_found``, also for one that was refused."""
+    """The slip of a scan. NotFound ``redemption_not_found``, also for one that was refused; Invalid
+    ``nonce_wrong``."""
+    check_nonce(nonce)
     return _slip(session, community_id, redemption.c.nonce == nonce)
 
 

@@ -21,7 +21,7 @@ from points.people.operations import write_act
 from shop.catalogue.doors import is_shut
 from shop.catalogue.models import Item, Shop
 from shop.catalogue.prices import points_now
-from shop.counter.consent import consent
+from shop.counter.consent import needs_word, word_given
 from shop.counter.models import Redemption
 from shop.counter.payers import Payer
 from shop.counter.policy import fingerprint
@@ -75,10 +75,9 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     The deposit asks for the borrower's word by the counter's own rule (``shop.counter.consent``), and what was shown is
     used up as by a sale. Raises NotFound ``shop_not_found``, ``item_not_found``, ``member_not_found``; Invalid
     ``borrower_needed``; Conflict ``item_not_lent`` (it is sold, not lent), ``item_not_sold_here`` (not lent at this shop),
-    ``out_of_stock``, ``insufficient_points``,
-    ``request_key_reused``, ``shop_shut`` (it serves nobody), ``price_changed`` (the page named another deposit: ``item_zh``,
-    ``item_en``, ``old``, ``new``), ``code_needed`` (a deposit of whom staff only named), and of the code
-    ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
+    ``out_of_stock``, ``insufficient_points``, ``request_key_reused``, ``shop_shut`` (it serves nobody), ``price_changed``
+    (the page named another deposit: ``item_zh``, ``item_en``, ``old``, ``new``), ``code_needed`` (a deposit of whom staff
+    only named), and of the code ``code_not_known``, ``code_stopped``, ``code_over``, ``code_used_before``.
     """
     scan = _scan_of(command)
     mark = fingerprint(command.code or command.member_id, command.shop_id, "loan", command.item_id)
@@ -89,18 +88,15 @@ def lend_item(session: Session, command: LendItem, *, now: datetime) -> LoanView
     if thing.points and not command.code:
         raise Conflict("code_needed")
     borrower = _borrower(session, scan, now)
-    word = consent(session, command.community_id, borrower, thing.points, command.pin, at=now, now=now)
-    if word != "ok":
-        return WordNeeded(word)
-    loan_id, transfer_id = new_id(), new_id() if thing.points else None
+    if needs_word(session, command.community_id, borrower, thing.points, at=now):
+        word = word_given(session, command.community_id, borrower, command.pin, now=now)
+        if word != "ok":
+            return WordNeeded(word)
+    loan_id = new_id()
     _take_one(session, command, thing, loan_id, now)
-    if transfer_id:
-        hold = NewTransfer(
-            command.community_id, transfer_id, "deposit", kind="pending", debit_account_id=borrower.row.wallet_id,
-            credit_account_id=borrower.row.till_id, amount=thing.points, ref_kind="loan", ref_id=loan_id,
-            actor_id=command.actor_id,
-        )  # fmt: skip
-        pay_from_wallet(session, hold, now=now)
+    transfer_id = (
+        _hold_deposit(session, command, borrower, loan_id, thing.points, now) if thing.points else None
+    )
     session.execute(
         sa.insert(loan).values(
             community_id=command.community_id, id=loan_id, item_id=thing.id, shop_id=command.shop_id,
@@ -182,6 +178,18 @@ def _take_one(session: Session, command: LendItem, thing: sa.Row, loan_id: uuid.
     _write_move(session, command, command.shop_id, thing.id, "lent", -1, loan_id.hex, now)
 
 
+def _hold_deposit(
+    session: Session, command: LendItem, borrower: Payer, loan_id: uuid.UUID, points: int, now: datetime
+) -> uuid.UUID:
+    hold = NewTransfer(
+        command.community_id, new_id(), "deposit", kind="pending", debit_account_id=borrower.row.wallet_id,
+        credit_account_id=borrower.row.till_id, amount=points, ref_kind="loan", ref_id=loan_id,
+        actor_id=command.actor_id,
+    )  # fmt: skip
+    pay_from_wallet(session, hold, now=now)
+    return hold.id
+
+
 def _write_move(
     session: Session, command: object, shop_id: uuid.UUID, item_id: uuid.UUID, move: str, pieces: int, note: str,
     now: datetime,
@@ -210,8 +218,8 @@ def take_back(session: Session, command: TakeBack, *, now: datetime) -> LoanView
     """Frees the deposit with the days it had and puts the thing on the shelf; a damaged one is written off at once, with
     a line of the public list that names nobody, and the deposit is free all the same. Again: nothing more happens.
 
-    Raises Invalid ``reason_needed`` (damaged, and no note); NotFound
-    ``loan_not_found`` (also at another shop); Conflict ``loan_kept``.
+    Raises Invalid ``reason_needed`` (damaged, and no note); NotFound ``loan_not_found`` (also at another shop); Conflict
+    ``loan_kept``.
     """
     row = _locked(session, command.community_id, command.loan_id)
     if row is None or row.shop_id != command.shop_id:

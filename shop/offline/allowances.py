@@ -133,12 +133,13 @@ def _wallets(session: Session, command: ReserveAllowances, now: datetime) -> lis
 
 
 def _spent_lately(session: Session, command: ReserveAllowances, wallet_id: uuid.UUID, now: datetime) -> int:
-    """Points that phones without network have spent of a wallet in a day: reserving again is no way past the cap."""
+    """Points that phones without network have spent of a wallet in a day, also of what was given back since: reserving
+    again is no way past the cap."""
     return int(
         session.scalar(
             sa.select(sa.func.coalesce(sa.func.sum(allowance.c.points - allowance.c.left), 0)).where(
                 allowance.c.community_id == command.community_id, allowance.c.wallet_id == wallet_id,
-                allowance.c.made_at > now - LONGEST_SPENDING, allowance.c.state.in_(("open", "spent")),
+                allowance.c.made_at > now - LONGEST_SPENDING,
             )
         )
     )  # fmt: skip

@@ -63,10 +63,11 @@ class Allowance(OfCommunity, Base):
 class UploadedScan(OfCommunity, Base):
     """What a phone said of a scan without network, word for word, and what became of it. Never changed.
 
-    ``staff_id`` handed over, ``told_by`` was signed in when it was told. ``scanned_at`` and ``sent_at`` are the phone's own
-    clock, right or wrong; ``counted_at`` is the time that counts (``policy.counted_time``). ``ok`` with a reason: booked,
-    but the shelf's book had fewer pieces. ``error``: the phone had refused, nothing left. ``quarantined``: the phone had
-    been revoked or given to another shop; nothing was booked.
+    ``id`` is that of the redemption it became, where it has one with an answer of its own (under another nonce if this one
+    was used up on line). ``staff_id`` handed over, ``told_by`` was signed in when it was told. ``scanned_at`` and
+    ``sent_at`` are the phone's own clock, right or wrong; ``counted_at`` is the time that counts (``policy.counted_time``).
+    ``ok`` with a reason: booked, but the shelf's book had fewer pieces. ``error``: the phone had refused, nothing left.
+    ``quarantined``: the phone had been revoked or given to another shop; nothing was booked.
     """
 
     __tablename__ = "uploaded_scan"

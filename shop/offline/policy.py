@@ -29,6 +29,7 @@ CLOSED = {
     "c": ("canceled", "canceled"),
     "u": ("already_redeemed", "used"),
     "e": ("product", "other_shop"),
+    "n": ("rules", "needs_network"),
 }
 # A snapshot's rows are lists: ten thousand codes must fit in 5 MB. An order is [id, household, name, lines, points,
 # ends]; an allowance [id, household, points, ends]; a card [place of its allowance, name, points that the day's cap leaves

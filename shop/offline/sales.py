@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.people.models import Community
 from shop.catalogue.models import Item
-from shop.catalogue.prices import points_at, points_now
+from shop.catalogue.prices import points_now, prices_at
 from shop.counter.models import Redemption
 from shop.counter.purchases import Bought, Purchase, write_purchase
 from shop.counter.scan import RedeemCode
@@ -64,10 +64,13 @@ class SoldLine:
         return self.points_each * self.quantity
 
 
-def book_sale(session: Session, command: RedeemCode, *, at: datetime, now: datetime) -> Sale:
-    """Books the sale all or nothing. The shelf and the register are the caller's to write, but for what a count found
-    missing of it: that is back on the shelf."""
+def book_sale(
+    session: Session, command: RedeemCode, *, at: datetime, now: datetime, refused: str | None = None
+) -> Sale:
+    """Books the sale all or nothing; nothing where it was ``refused`` on line (the reason). The shelf and the register are
+    the caller's to write, but for what a count found missing of it: that is back on the shelf."""
     payer, reason = payer_of(session, command.community_id, command.code, at)
+    reason = reason or refused
     pieces: dict[uuid.UUID, int] = {}
     for one in command.lines:
         pieces[one.item_id] = pieces.get(one.item_id, 0) + one.quantity
@@ -110,8 +113,11 @@ def _priced(
         .where(item.c.community_id == community_id, item.c.id.in_(pieces))
         .order_by(item.c.id)
     )
-    then = points_at(session, community_id, pieces.keys(), at)
-    return [SoldLine(row, pieces[row.id], then.get(row.id, row.points_each)) for row in rows]
+    then = prices_at(session, community_id, pieces.keys(), at)
+    return [
+        SoldLine(row, pieces[row.id], then[row.id].points if row.id in then else row.points_each)
+        for row in rows
+    ]
 
 
 def _unsellable(

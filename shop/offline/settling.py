@@ -9,9 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.errors import Conflict, Invalid, NotFound
+from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.people.operations import write_act
 from shop.counter.models import Redemption
+from shop.counter.refunds import is_own_redemption
 from shop.offline.charging import charge_conflict
 from shop.offline.models import QuarantineNote, UploadedScan
 from shop.offline.queries import is_gap
@@ -45,8 +46,8 @@ class NoteQuarantine:
 
 
 def settle_conflict(session: Session, command: SettleConflict, *, now: datetime) -> None:
-    """Once. Raises NotFound ``conflict_not_found``; Conflict ``conflict_settled``, ``conflict_not_covered``; Invalid
-    ``reason_needed``."""
+    """Once, and not by who handed over, told of it or got the goods. Raises NotFound ``conflict_not_found``; NotAllowed
+    ``conflict_of_own``; Conflict ``conflict_settled``, ``conflict_not_covered``; Invalid ``reason_needed``."""
     row = session.execute(
         sa.select(redemption)
         .where(redemption.c.community_id == command.community_id, redemption.c.id == command.redemption_id,
@@ -57,6 +58,8 @@ def settle_conflict(session: Session, command: SettleConflict, *, now: datetime)
         raise NotFound("conflict_not_found")
     if row.settled_at is not None:
         raise Conflict("conflict_settled")
+    if is_own_redemption(session, command.community_id, command.actor_id, row.id):
+        raise NotAllowed("conflict_of_own")
     note = _note(command.note)
     charged = asdict(charge_conflict(session, command, row, now=now)) if command.charges else {}
     session.execute(

@@ -35,6 +35,7 @@ from shop.orders.models import Order, OrderLine
 VERSION = 1
 CLOSED_FOR = timedelta(days=7)  # codes that ended longer ago are simply unknown
 ENDED = {"collected": "u", "cancelled": "c", "annulled": "c"}
+ELSEWHERE, ON_LINE_ONLY = "e", "n"
 
 order, line, item, shop = Order.__table__, OrderLine.__table__, Item.__table__, Shop.__table__
 member, household, community = Member.__table__, Household.__table__, Community.__table__
@@ -122,7 +123,7 @@ def _orders(session: Session, here: sa.Row, now: datetime, items: list[str]) -> 
     places = {item_id: at for at, item_id in enumerate(items)}
     waiting = sa.and_(
         order.c.community_id == here.community_id, order.c.shop_id == here.shop_id, order.c.state == "placed",
-        order.c.token.is_not(None), order.c.expires_at > now,
+        order.c.token.is_not(None), order.c.expires_at > now, ~_needs_network(),
     )  # fmt: skip
     rows = session.execute(
         sa.select(order.c.id, order.c.token, order.c.points, order.c.expires_at, household.c.number, member.c.name)
@@ -148,14 +149,25 @@ def _orders(session: Session, here: sa.Row, now: datetime, items: list[str]) -> 
     return dict(found.values())
 
 
+def _needs_network() -> sa.ColumnElement[bool]:
+    """An order with more than goods: a voucher is issued when it is handed over, and lasts from then."""
+    return (
+        sa.exists()
+        .where(line.c.community_id == order.c.community_id, line.c.order_id == order.c.id,
+               item.c.community_id == line.c.community_id, item.c.id == line.c.item_id, item.c.kind != OFFLINE_KIND)
+    )  # fmt: skip
+
+
 def _closed(session: Session, here: sa.Row, now: datetime) -> dict[str, str]:
-    """Codes that must not be used here, each with a letter of ``policy.CLOSED``: used, canceled, elsewhere, revoked."""
+    """Codes that must not be used here, each with a letter of ``policy.CLOSED``: used, canceled, elsewhere, only with
+    network, revoked."""
     since = now - CLOSED_FOR
     orders = session.execute(
         sa.select(order.c.token, order.c.state, order.c.shop_id).where(
             order.c.community_id == here.community_id, order.c.token.is_not(None),
             sa.or_(sa.and_(order.c.state.in_(ENDED), order.c.ended_at >= since),
-                   sa.and_(order.c.state == "placed", order.c.shop_id != here.shop_id)),
+                   sa.and_(order.c.state == "placed",
+                           sa.or_(order.c.shop_id != here.shop_id, _needs_network()))),
         )
     )  # fmt: skip
     cards = session.scalars(
@@ -163,8 +175,12 @@ def _closed(session: Session, here: sa.Row, now: datetime) -> dict[str, str]:
             card.c.community_id == here.community_id, card.c.revoked_at.is_not(None)
         )
     )
-    closed = {code_mark(row.token): ENDED.get(row.state, "e") for row in orders}
+    closed = {code_mark(row.token): _letter(row, here) for row in orders}
     return closed | {code_mark(token): "r" for token in cards}
+
+
+def _letter(row: sa.Row, here: sa.Row) -> str:
+    return ENDED.get(row.state) or (ON_LINE_ONLY if row.shop_id == here.shop_id else ELSEWHERE)
 
 
 def _payers(session: Session, here: sa.Row, now: datetime, until: datetime) -> dict[str, Any]:

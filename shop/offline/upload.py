@@ -1,6 +1,7 @@
 """What a shop phone tells when the network is back. The goods have left: what cannot be booked becomes a fact.
 
-The nonce is looked up first, so an upload repeated or out of order changes nothing. A phone that was revoked or given to
+The nonce is looked up first, so an upload repeated or out of order changes nothing. One that was given up, undone or
+refused on line and handed over under all the same is a conflict under a nonce of its own. A phone that was revoked or given to
 another shop meanwhile is not believed: what it tells is set apart for the steward. A refusal is no answer to a person who
 has gone home: it is kept as a ``conflict`` with its reason and what it should have cost, without moving points; pieces
 that nobody had set aside leave the shelf, since they have. What a count has found missing meanwhile leaves it only once
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,13 +22,13 @@ from sqlalchemy.orm import Session
 
 from points.base import new_id
 from points.codes import read_code
-from points.errors import Conflict, Invalid, NotFound
+from points.errors import Conflict, NotFound
 from shop.catalogue.models import Item, Shop
 from shop.counter.models import Redemption
-from shop.counter.operations import LONGEST_NONCE, redeem_code
+from shop.counter.operations import redeem_code
 from shop.counter.policy import fingerprint
 from shop.counter.purchases import write_handed_over
-from shop.counter.scan import Outcome, RedeemCode, content_of, iso
+from shop.counter.scan import ANYTHING, Outcome, RedeemCode, check_nonce, content_of, iso
 from shop.devices.models import Device
 from shop.offline.counts import add_missing, put_back_counted, tell_counted
 from shop.offline.models import UploadedScan
@@ -63,12 +64,14 @@ def take_in(session: Session, command: OfflineScan, *, now: datetime) -> Outcome
 
     Raises Invalid ``nonce_wrong``; Conflict ``nonce_conflict``; NotFound ``device_not_found``.
     """
-    if not command.nonce or len(command.nonce) > LONGEST_NONCE:
-        raise Invalid("nonce_wrong", most=LONGEST_NONCE)
+    check_nonce(command.nonce)
     mark = _content(command)
     told = _told(session, command, mark)
     if told is not None:
         return told
+    before = _said_on_line(session, command, mark)
+    if before is not None and before.status == "ok" and before.annulled_at is None:
+        return Outcome("ok", None, json.loads(before.answer))
     phone = session.execute(
         sa.select(device).where(
             device.c.community_id == command.community_id, device.c.id == command.device_id
@@ -78,16 +81,23 @@ def take_in(session: Session, command: OfflineScan, *, now: datetime) -> Outcome
         raise NotFound("device_not_found")
     at = counted_time(command.scanned_at, command.sent_at, now)
     seller = seller_of(session, command.community_id, command.shop_id, command.staff_id, command.actor_id)
-    sold = replace(command, actor_id=seller)
+    # A nonce that is used up on line keeps its answer there; what has left all the same stands under one of its own.
+    nonce = command.nonce if before is None else f"told-{new_id().hex}"
+    sold = replace(command, actor_id=seller, nonce=nonce)
+    given_up = None if before is None else before.reason or "canceled"
     if phone.revoked_at is not None or (phone.shop_id, phone.serial) != (command.shop_id, command.serial):
         outcome = Outcome("quarantined", "revoked", SET_APART)
     elif command.refused:
         outcome = _note_refusal(session, sold, mark, at=at, now=now)
     elif command.lines:
-        outcome = _take_in_sale(session, sold, mark, at=at, now=now)
+        outcome = _take_in_sale(session, sold, mark, at=at, now=now, refused=given_up)
+    elif given_up:
+        outcome = _take_in_given_up(session, sold, mark, given_up, at=at, now=now)
     else:
         outcome = _take_in_order(session, sold, at=at, now=now)
-    _keep(session, sold, mark, outcome, told_by=command.actor_id, at=at, now=now)
+    _keep(
+        session, replace(sold, nonce=command.nonce), mark, outcome, told_by=command.actor_id, at=at, now=now
+    )
     # Why a booked hand-over needs a look at the shelf is the steward's to know (``queries.gaps_of``), not the till's.
     return replace(outcome, reason=None) if outcome.status == "ok" else outcome
 
@@ -102,34 +112,45 @@ def _content(command: OfflineScan) -> str:
 
 
 def _told(session: Session, command: OfflineScan, mark: str) -> Outcome | None:
-    """What this nonce was told before, here or on line with the answer lost."""
-    for query in (
-        sa.select(redemption.c.fingerprint, redemption.c.status, redemption.c.reason, redemption.c.answer).where(
+    """What the upload of this nonce was told before."""
+    row = session.execute(
+        sa.select(uploaded.c.fingerprint, uploaded.c.outcome, uploaded.c.reason, redemption.c.answer)
+        .outerjoin(redemption, sa.and_(redemption.c.community_id == uploaded.c.community_id,
+                                       redemption.c.id == uploaded.c.id))
+        .where(uploaded.c.community_id == command.community_id, uploaded.c.nonce == command.nonce)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return None
+    if row.fingerprint != mark:
+        raise Conflict("nonce_conflict")
+    if row.answer is not None:
+        return Outcome(row.outcome, None if row.outcome == "ok" else row.reason, json.loads(row.answer))
+    return Outcome(row.outcome, row.reason, SET_APART if row.outcome == "quarantined" else NOTED)
+
+
+def _said_on_line(session: Session, command: OfflineScan, mark: str) -> sa.Row | None:
+    """What became of this nonce on line, where the answer did not reach the phone."""
+    row = session.execute(
+        sa.select(redemption).where(
             redemption.c.community_id == command.community_id, redemption.c.nonce == command.nonce
-        ),
-        sa.select(uploaded.c.fingerprint, uploaded.c.outcome.label("status"), uploaded.c.reason,
-                  sa.literal(json.dumps(SET_APART)).label("answer")).where(
-            uploaded.c.community_id == command.community_id, uploaded.c.nonce == command.nonce
-        ),
-    ):  # fmt: skip
-        row = session.execute(query).one_or_none()
-        if row is not None:
-            if row.fingerprint != mark:
-                raise Conflict("nonce_conflict")
-            return Outcome(row.status, row.reason, json.loads(row.answer))
-    return None
+        )
+    ).one_or_none()
+    if row is not None and row.fingerprint not in (mark, ANYTHING):
+        raise Conflict("nonce_conflict")
+    return row
 
 
 def _keep(
     session: Session, command: OfflineScan, mark: str, outcome: Outcome, *, told_by: uuid.UUID, at: datetime, now: datetime
 ) -> None:  # fmt: skip
     lines = json.dumps([[str(one.item_id), one.quantity] for one in command.lines])
+    became = outcome.body.get("redemption")
     session.execute(
         sa.insert(uploaded).values(
-            community_id=command.community_id, id=new_id(), nonce=command.nonce, fingerprint=mark,
-            device_id=command.device_id, shop_id=command.shop_id, staff_id=command.actor_id, told_by=told_by,
-            code=command.code, lines=lines, scanned_at=command.scanned_at, sent_at=command.sent_at, counted_at=at,
-            recorded_at=now, outcome=outcome.status, reason=outcome.reason,
+            community_id=command.community_id, id=uuid.UUID(became["id"]) if became else new_id(), nonce=command.nonce,
+            fingerprint=mark, device_id=command.device_id, shop_id=command.shop_id, staff_id=command.actor_id,
+            told_by=told_by, code=command.code, lines=lines, scanned_at=command.scanned_at, sent_at=command.sent_at,
+            counted_at=at, recorded_at=now, outcome=outcome.status, reason=outcome.reason,
         )
     )  # fmt: skip
 
@@ -144,9 +165,7 @@ def _note_refusal(
 
 def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
     """The till's own way first; its refusal becomes a conflict."""
-    token = read_code(command.code)
-    found = lock_order(session, command.community_id, order.c.token == token) if token else None
-    lines = lines_of(session, command.community_id, found.id) if found else []
+    _, lines = _order_of(session, command)
     pieces = {one.item_id: one.quantity for one in lines}
     counted = put_back_counted(session, command, pieces, at=at)
     outcome = redeem_code(session, replace(command, scanned_at=at, has_left=True), now=now)
@@ -159,13 +178,15 @@ def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now:
     ).one()
     values: dict[str, Any] = {"device_id": command.device_id}
     if outcome.status != "ok":
-        points = sum(one.points_each * one.quantity for one in lines)
         pieces = _take_free(session, command, row.id, pieces, now)
-        shown = _shown(session, command, {one.item_id: (one.quantity, one.points_each) for one in lines})
         first = {"first": outcome.body["first"]} if "first" in outcome.body else {}
-        body = _conflict_body(command, row.id, str(outcome.reason), points, shown, at) | first
+        body = _order_body(session, command, row.id, str(outcome.reason), lines, at) | first
         outcome = Outcome("conflict", outcome.reason, body)
-        values |= {"status": "conflict", "points": points, "answer": json.dumps(body, ensure_ascii=False)}
+        values |= {
+            "status": "conflict",
+            "points": _points_of(lines),
+            "answer": json.dumps(body, ensure_ascii=False),
+        }
     tell_counted(session, command, row.id, counted, pieces, now=now)
     session.execute(
         sa.update(redemption)
@@ -173,6 +194,41 @@ def _take_in_order(session: Session, command: OfflineScan, *, at: datetime, now:
         .values(**values)
     )
     return outcome
+
+
+def _take_in_given_up(
+    session: Session, command: OfflineScan, mark: str, reason: str, *, at: datetime, now: datetime
+) -> Outcome:
+    """An order handed over under a nonce that had been given up, undone or refused on line: the goods have left all the
+    same. The order is not touched: it may be waiting still."""
+    found, lines = _order_of(session, command)
+    pieces = {one.item_id: one.quantity for one in lines}
+    counted = put_back_counted(session, command, pieces, at=at)
+    redemption_id = new_id()
+    outcome = Outcome("conflict", reason, _order_body(session, command, redemption_id, reason, lines, at))
+    told = Sale(None, [], _points_of(lines), reason, order_id=found.id if found else None)
+    _write(session, command, mark, redemption_id, told, outcome, at=at, now=now)
+    gone = _take_free(session, command, redemption_id, pieces, now)
+    tell_counted(session, command, redemption_id, counted, gone, now=now)
+    return outcome
+
+
+def _order_of(session: Session, command: OfflineScan) -> tuple[sa.Row | None, Sequence[sa.Row]]:
+    """The order of the code, locked, with its lines; nothing for a code that is no order's."""
+    token = read_code(command.code)
+    found = lock_order(session, command.community_id, order.c.token == token) if token else None
+    return found, lines_of(session, command.community_id, found.id) if found else []
+
+
+def _points_of(lines: Sequence[sa.Row]) -> int:
+    return sum(one.points_each * one.quantity for one in lines)
+
+
+def _order_body(
+    session: Session, command: OfflineScan, redemption_id: uuid.UUID, reason: str, lines: Sequence[sa.Row], at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    shown = _shown(session, command, {one.item_id: (one.quantity, one.points_each) for one in lines})
+    return _conflict_body(command, redemption_id, reason, _points_of(lines), shown, at)
 
 
 def _keep_unreadable(session: Session, command: OfflineScan, *, at: datetime, now: datetime) -> Outcome:
@@ -193,9 +249,9 @@ def _keep_unreadable(session: Session, command: OfflineScan, *, at: datetime, no
 
 
 def _take_in_sale(
-    session: Session, command: OfflineScan, mark: str, *, at: datetime, now: datetime
-) -> Outcome:
-    sale = book_sale(session, command, at=at, now=now)
+    session: Session, command: OfflineScan, mark: str, *, at: datetime, now: datetime, refused: str | None = None
+) -> Outcome:  # fmt: skip
+    sale = book_sale(session, command, at=at, now=now, refused=refused)
     redemption_id = new_id()
     pieces = {one.item.id: one.quantity for one in sale.lines}
     shown = _shown(session, command, {one.item.id: (one.quantity, one.points_each) for one in sale.lines})

@@ -14,6 +14,7 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.people.models import Member
 from shop.catalogue.models import Shop
+from shop.catalogue.prices import is_begun
 from shop.catalogue.queries import ItemView, items_at
 from shop.orders.endings import lines_of
 from shop.orders.models import BasketLine, Order
@@ -69,11 +70,13 @@ class Refilled:
 
 @dataclass(frozen=True)
 class BasketItem:
-    """A line: the item as it is offered now, how many, and the price when the member last said so."""
+    """A line: the item as it is offered now, how many, and the price when the member last said so; ``has_begun``: it is a
+    ticket that came too late."""
 
     item: ItemView
     quantity: int
     points_seen: int
+    has_begun: bool
 
     @property
     def points(self) -> int:
@@ -167,7 +170,7 @@ def basket_at(
     if not lines:
         return []
     return [
-        BasketItem(one, lines[one.id].quantity, lines[one.id].points_seen)
+        BasketItem(one, lines[one.id].quantity, lines[one.id].points_seen, is_begun(one.takes_place_at, now))
         for one in items_at(session, community_id, shop_id, now=now, only_offered=False)
         if one.id in lines
     ]

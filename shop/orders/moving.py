@@ -54,8 +54,7 @@ def move_order(session: Session, command: MoveOrder, *, now: datetime) -> uuid.U
 
     Raises NotFound ``order_not_found`` (also for other households'), ``shop_not_found``, ``account_not_found``; Conflict
     ``order_not_waiting``, ``item_not_sold_here``, ``out_of_stock``, ``held_points_ended``, ``debit_account_closed``,
-    ``credit_account_closed``;
-    Gone ``order_lapsed``.
+    ``credit_account_closed``; Gone ``order_lapsed``.
     """
     row = lock_own_order(session, command)
     if row.state not in ("placed", "lapsed"):

@@ -21,7 +21,7 @@ from points.ledger.results import NewTransfer
 from points.people.models import Community, Household, Member
 from points.people.operations import write_code
 from shop.catalogue.models import Item, Shop
-from shop.catalogue.prices import points_now
+from shop.catalogue.prices import is_begun, points_now
 from shop.orders.endings import end_order, lines_of, lock_order, release_lapsed
 from shop.orders.limits import limits_left
 from shop.orders.models import BasketLine, Order, OrderLine, OrderMove
@@ -205,7 +205,7 @@ def items_named(
 
 def why_not_ordered(one: sa.Row, now: datetime) -> str | None:
     """The refusal of an item that cannot be ordered at the shop; None for one that can."""
-    if one.takes_place_at is not None and one.takes_place_at <= now:
+    if is_begun(one.takes_place_at, now):
         return "item_begun"
     if not one.is_offered:
         return "item_not_offered"
@@ -246,9 +246,8 @@ def _write_order(
 ) -> OrderPlaced:
     points = sum(items[line.item_id].price * line.quantity for line in command.lines)
     begins = [one.takes_place_at for one in items.values() if one.takes_place_at is not None]
-    until = min(
-        [now + timedelta(days=buyer.order_days), *begins]
-    )  # nobody collects a ticket for what has begun
+    # Nobody collects a ticket for what has begun.
+    until = min([now + timedelta(days=buyer.order_days), *begins])
     placed = OrderPlaced(new_id(), "placed", new_code(), points, until)
     transfer_id = _hold_points(session, command, buyer, placed, now) if points else None
     session.execute(

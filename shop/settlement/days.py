@@ -6,17 +6,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.base import new_id
-from points.days import local_day
+from points.days import local_day, midnight_of
 from points.errors import Conflict, Invalid, NotFound
 from points.ledger.accounts import lock_rows
 from points.people.models import Community, Member
-from shop.catalogue.models import Item
+from shop.catalogue.models import COUNTED_KINDS, Item
 from shop.settlement.entries import account_of_shop, from_earlier, last_entry_before, lines_between
 from shop.settlement.models import DayClose, DayCount, DayCountersign
 from shop.settlement.policy import net_of
@@ -112,11 +111,6 @@ class DayView:
         return self.redeemed + self.annulled + self.refunded + self.other
 
 
-def day_begins(day: date, zone: str) -> datetime:
-    """The first moment of a day where the community is."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
-
-
 def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUID:
     """Keeps the day as it stands: every entry of the shop's account since the close before; returns its id.
 
@@ -125,7 +119,7 @@ def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUI
     Invalid ``day_not_begun``, ``day_long_over``, ``difference_needs_note``, ``amount_too_small``.
     """
     zone = session.scalar(sa.select(Community.zone).where(Community.id == command.community_id))
-    begins = day_begins(command.day, zone)
+    begins, ends = midnight_of(command.day, zone), midnight_of(command.day + timedelta(days=1), zone)
     if begins > now:
         raise Invalid("day_not_begun")
     if command.day < local_day(now, zone) - timedelta(days=MOST_BACK):
@@ -134,15 +128,8 @@ def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUI
     if found is None:
         raise NotFound("shop_not_found")
     account = lock_rows(session, command.community_id, {found.id})[found.id]
-    before = session.execute(
-        sa.select(close)
-        .where(close.c.community_id == command.community_id, close.c.shop_id == command.shop_id)
-        .order_by(close.c.day.desc())
-        .limit(1)
-    ).one_or_none()
-    if before is not None and before.day >= command.day:
-        raise Conflict("day_closed" if before.day == command.day else "later_day_closed")
-    first, ends = before.last_seq + 1 if before else 1, day_begins(command.day + timedelta(days=1), zone)
+    before = _close_before(session, command)
+    first = before.last_seq + 1 if before else 1
     last = account.entries
     if ends <= now:
         last = last_entry_before(session, command.community_id, account.id, first, ends)
@@ -158,14 +145,28 @@ def close_day(session: Session, command: CloseDay, *, now: datetime) -> uuid.UUI
             closed_by=command.actor_id, closed_at=now,
         )
     )  # fmt: skip
-    _keep_counts(session, command, close_id, begins)
+    _keep_counts(session, command, close_id, zone)
     return close_id
 
 
-def _keep_counts(session: Session, command: CloseDay, close_id: uuid.UUID, begins: datetime) -> None:
+def _close_before(session: Session, command: CloseDay) -> sa.Row | None:
+    """The last close of the shop. Conflict ``day_closed``, ``later_day_closed``."""
+    last = session.execute(
+        sa.select(close)
+        .where(close.c.community_id == command.community_id, close.c.shop_id == command.shop_id)
+        .order_by(close.c.day.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and last.day >= command.day:
+        raise Conflict("day_closed" if last.day == command.day else "later_day_closed")
+    return last
+
+
+def _keep_counts(session: Session, command: CloseDay, close_id: uuid.UUID, zone: str) -> None:
     """Every item that moved on the day, and those somebody counted beside them."""
     counted = {one.item_id: one for one in command.counts}
-    moved = {one.item_id: one for one in moved_on(session, command.community_id, command.shop_id, begins)}
+    found = moved_on(session, command.community_id, command.shop_id, command.day, zone)
+    moved = {one.item_id: one for one in found}
     beside = [item_id for item_id in counted if item_id not in moved]
     for item_id in beside:
         check_place(session, command.community_id, command.shop_id, item_id)
@@ -223,8 +224,11 @@ def countersign_day(session: Session, command: CountersignDay, *, now: datetime)
         )  # fmt: skip
 
 
-def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: datetime) -> list[MovedItem]:
-    """Items that went in or out in the day that begins at ``begins``, with what the book says is there now."""
+def moved_on(
+    session: Session, community_id: int, shop_id: uuid.UUID, day: date, zone: str
+) -> list[MovedItem]:
+    """What stands on a shelf and went in or out on a day where the community is, with what the book says is there now;
+    a service or a seat is a promise that nobody can count."""
     pieces = sa.func.sum(move.c.quantity).filter
     rows = session.execute(
         sa.select(move.c.item_id, item.c.name_zh, item.c.name_en, stock.c.on_hand,
@@ -233,8 +237,7 @@ def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: da
         .join(item, sa.and_(item.c.community_id == move.c.community_id, item.c.id == move.c.item_id))
         .join(stock, sa.and_(stock.c.community_id == move.c.community_id, stock.c.shop_id == move.c.shop_id,
                              stock.c.item_id == move.c.item_id))
-        .where(move.c.community_id == community_id, move.c.shop_id == shop_id, move.c.moved_at >= begins,
-               move.c.moved_at < begins + timedelta(days=1))
+        .where(_moved_at(community_id, shop_id, day, zone), item.c.kind.in_(COUNTED_KINDS))
         .group_by(move.c.item_id, item.c.name_zh, item.c.name_en, item.c.code, stock.c.on_hand)
         .order_by(item.c.code)
     )  # fmt: skip
@@ -242,6 +245,13 @@ def moved_on(session: Session, community_id: int, shop_id: uuid.UUID, begins: da
         MovedItem(row.item_id, row.name_zh, row.name_en, int(row.came), -int(row.went), row.on_hand)
         for row in rows
     ]
+
+
+def _moved_at(community_id: int, shop_id: uuid.UUID, day: date, zone: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        move.c.community_id == community_id, move.c.shop_id == shop_id, move.c.moved_at >= midnight_of(day, zone),
+        move.c.moved_at < midnight_of(day + timedelta(days=1), zone),
+    )  # fmt: skip
 
 
 def days_of(
@@ -257,7 +267,8 @@ def days_of(
 def open_days(
     session: Session, community_id: int, shop_id: uuid.UUID, *, today: date, zone: str
 ) -> list[date]:
-    """Days that can be closed, today first: those since the last close on which goods moved, and yesterday."""
+    """Days that can be closed, today first: those since the last close on which goods moved or a promise was
+    given, and yesterday."""
     last = session.scalar(
         sa.select(sa.func.max(close.c.day)).where(
             close.c.community_id == community_id, close.c.shop_id == shop_id
@@ -267,8 +278,14 @@ def open_days(
     opened = local_day(found.opened_at, zone) if found else today
     days = [today - timedelta(days=back) for back in range(MOST_BACK + 1)]
     days = [day for day in days if day >= opened and (last is None or day > last)]
-    busy = {day for day in days[2:] if moved_on(session, community_id, shop_id, day_begins(day, zone))}
-    return [*days[:2], *(day for day in days[2:] if day in busy)]
+    return [
+        *days[:2],
+        *(day for day in days[2:] if _is_busy(session, community_id, shop_id, day, zone)),
+    ]
+
+
+def _is_busy(session: Session, community_id: int, shop_id: uuid.UUID, day: date, zone: str) -> bool:
+    return session.scalar(sa.select(sa.exists().where(_moved_at(community_id, shop_id, day, zone))))
 
 
 def day_by_id(session: Session, community_id: int, close_id: uuid.UUID) -> tuple[DayView, list[CountLine]]:

@@ -22,7 +22,6 @@ from shop.settlement.policy import (
     COVER_ENOUGH,
     SHELF_ALARM,
     SHELF_ENOUGH,
-    STATES,
     cover_percent,
     months_left,
     state_of,
@@ -92,18 +91,13 @@ class Liability:
 
     @property
     def cover_state(self) -> str:
-        """One of ``STATES``, by goods alone."""
+        """One of ``policy.STATES``, by goods alone."""
         return state_of(self.cover, COVER_ENOUGH, COVER_ALARM)
 
     @property
     def present(self) -> Pace:
         """The pace of the last months."""
         return self.paces[0]
-
-    @property
-    def state(self) -> str:
-        """The gravest of what the cover says and what the present pace says."""
-        return max(self.cover_state, self.present.shelf_state, self.present.state, key=STATES.index)
 
 
 def liability(

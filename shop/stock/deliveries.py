@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from points.base import new_id
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from points.people.operations import lock_community, write_act
-from shop.stock.booking import MOST_PIECES, Booking, book, check_place
+from shop.stock.booking import MOST_PIECES, Booking, book, check_goods, check_place
 from shop.stock.delivery_models import SOURCES, Delivery, DeliveryLine, Donor
 from shop.stock.signing import check_second
 
@@ -59,7 +59,7 @@ def enter_delivery(session: Session, command: EnterDelivery, *, now: datetime) -
     if command.actor_id is None:
         raise NotAllowed("second_person_needed")
     _check_form(command)
-    check_place(session, command.community_id, command.shop_id, *(one.item_id for one in command.lines))
+    check_goods(session, command.community_id, command.shop_id, *(one.item_id for one in command.lines))
     if command.donor_id is not None and session.get(Donor, (command.community_id, command.donor_id)) is None:
         raise NotFound("donor_not_found")
     lock_community(session, command.community_id)  # two slips do not get one number

@@ -14,9 +14,8 @@ MOVES = (
     "received", "handed_over", "annulled", "refunded", "counted", "spoiled", "expired", "sent", "arrived", "lent",
     "brought_back", "places",
 )  # fmt: skip
-NOT_IN_BOOK = (
-    "not in book"  # the note of a count that brings in what had left without network, which no book knew
-)
+# The note of a count beside a hand-over that brings in what had left without network, and no book knew.
+NOT_IN_BOOK = "not in book"
 
 
 class Stock(OfCommunity, Base):

@@ -6,18 +6,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid, NotAllowed
 from points.people.operations import write_act
 from shop.catalogue.models import Item
-from shop.orders.endings import release_lapsed
-from shop.stock.booking import MOST_PIECES, Booking, check_not_taken, check_place, lock_shelf, write_move
-from shop.stock.models import StockMove
+from shop.stock.booking import (
+    MOST_PIECES,
+    Booking,
+    booked_before,
+    check_goods,
+    check_no_slip,
+    check_not_taken,
+    lock_shelf_now,
+    write_move,
+)
 from shop.stock.signing import ALONE_PIECES
-
-stock_move = StockMove.__table__
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,10 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
     and the public list when there is one.
 
     Raises Invalid ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound ``shop_not_found``,
-    ``item_not_found``; Conflict ``take_running`` while a stock-take that found another number waits for a signature,
-    ``fewer_than_held`` when orders wait for more, ``request_key_reused``; NotAllowed ``too_many_for_one`` for a
-    difference that takes a stock-take and a second signature.
+    ``item_not_found``; Conflict ``item_has_places``, ``take_running`` while a stock-take that found another number waits
+    for a signature, ``slip_waiting`` while a slip does, ``fewer_than_held`` when orders wait for more,
+    ``request_key_reused``; NotAllowed ``too_many_for_one`` for a difference that takes a stock-take and a second
+    signature.
     """
     if command.quantity < 0:
         raise Invalid("amount_too_small", least=0)
@@ -48,39 +53,26 @@ def count_stock(session: Session, command: CountStock, *, now: datetime) -> int:
         raise Invalid("amount_too_large", most=MOST_PIECES)
     if not command.note.strip():
         raise Invalid("reason_needed")
-    check_place(session, command.community_id, command.shop_id, command.item_id)
-    release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=[command.item_id])
-    shelf = lock_shelf(session, command.community_id, command.shop_id, command.item_id)
-    repeated = _repeated(session, command)
+    check_goods(session, command.community_id, command.shop_id, command.item_id)
+    shelf = lock_shelf_now(session, command.community_id, command.shop_id, command.item_id, now=now)
+    booking = Booking(
+        command.community_id, command.shop_id, "counted", command.actor_id, request_key=command.request_key
+    )
+    note = command.note.strip()
+    repeated = booked_before(session, booking, shelf, command.quantity, note)
     if repeated is not None:
         return repeated
     check_not_taken(session, command.community_id, command.shop_id, command.item_id)
+    check_no_slip(session, command.community_id, command.shop_id, command.item_id)
     if command.quantity < shelf.held:
         raise Conflict("fewer_than_held", held=shelf.held)
     booked, difference = shelf.on_hand, command.quantity - shelf.on_hand
     if abs(difference) > ALONE_PIECES:
         raise NotAllowed("too_many_for_one", most=ALONE_PIECES)
     shelf.on_hand = command.quantity
-    booking = Booking(
-        command.community_id, command.shop_id, "counted", command.actor_id, request_key=command.request_key
-    )
-    write_move(session, booking, command.item_id, difference, command.note, now=now)
+    write_move(session, booking, command.item_id, difference, note, now=now)
     if difference:
         item = session.get_one(Item, (command.community_id, command.item_id))
         detail = f"{item.code} {item.name_zh}: {booked} → {command.quantity}"
-        write_act(session, command, "stock_corrected", detail, command.note.strip(), now=now)
+        write_act(session, command, "stock_corrected", detail, note, now=now)
     return difference
-
-
-def _repeated(session: Session, command: CountStock) -> int | None:
-    """The difference that went into the register under this key before. Conflict ``request_key_reused`` for another."""
-    row = session.execute(
-        sa.select(stock_move).where(
-            stock_move.c.community_id == command.community_id, stock_move.c.request_key == command.request_key
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    if (command.shop_id, command.item_id, "counted") != (row.shop_id, row.item_id, row.move):
-        raise Conflict("request_key_reused")
-    return row.quantity

@@ -6,17 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Conflict, Invalid
 from points.people.operations import write_act
 from shop.catalogue.models import VOUCHER_KINDS, Item
-from shop.orders.endings import release_lapsed
-from shop.stock.booking import MOST_PIECES, Booking, check_place, lock_shelf, write_move
-from shop.stock.models import StockMove
-
-stock_move = StockMove.__table__
+from shop.stock.booking import MOST_PIECES, Booking, booked_before, check_place, lock_shelf_now, write_move
 
 
 @dataclass(frozen=True)
@@ -50,34 +45,20 @@ def set_places(session: Session, command: SetPlaces, *, now: datetime) -> int:
     item = session.get_one(Item, (command.community_id, command.item_id))
     if item.kind not in VOUCHER_KINDS:
         raise Conflict("item_has_pieces", item_id=item.id, item_zh=item.name_zh, item_en=item.name_en)
-    release_lapsed(session, command.community_id, command.shop_id, now=now, wanted=[item.id])
-    shelf = lock_shelf(session, command.community_id, command.shop_id, item.id)
-    repeated = _repeated(session, command)
+    shelf = lock_shelf_now(session, command.community_id, command.shop_id, item.id, now=now)
+    booking = Booking(
+        command.community_id, command.shop_id, "places", command.actor_id, request_key=command.request_key
+    )
+    reason = command.reason.strip()
+    repeated = booked_before(session, booking, shelf, command.places, reason)
     if repeated is not None:
         return repeated
     if command.places < shelf.held:
         raise Conflict("places_below_held", held=shelf.held)
     before, shelf.on_hand = shelf.on_hand, command.places
-    difference, reason = command.places - before, command.reason.strip()
+    difference = command.places - before
     if difference:
-        booking = Booking(
-            command.community_id, command.shop_id, "places", command.actor_id, request_key=command.request_key
-        )
         write_move(session, booking, item.id, difference, reason, now=now)
         detail = f"{item.code} {item.name_zh}: {before} → {command.places}"
         write_act(session, command, "places_set", detail, reason, now=now)
     return difference
-
-
-def _repeated(session: Session, command: SetPlaces) -> int | None:
-    """The difference that was booked under this key before. Conflict ``request_key_reused`` for another's."""
-    row = session.execute(
-        sa.select(stock_move).where(
-            stock_move.c.community_id == command.community_id, stock_move.c.request_key == command.request_key
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    if (command.shop_id, command.item_id, "places") != (row.shop_id, row.item_id, row.move):
-        raise Conflict("request_key_reused")
-    return row.quantity

@@ -59,19 +59,13 @@ def moves_at(
         keys = (move.c.moved_at, move.c.id)
         last = (sa.literal(value, key.type) for value, key in zip(before, keys, strict=True))
         query = query.where(sa.tuple_(*keys) < sa.tuple_(*last))
-    return [
-        MoveView(
-            row.id,
-            row.name_zh,
-            row.name_en,
-            row.move,
-            row.quantity,
-            row.name,
-            row.second,
-            "" if row.note == NOT_IN_BOOK else row.note,
-            row.moved_at,
-            row.move == "counted" and row.redemption_id is not None and row.note != NOT_IN_BOOK,
-            row.note == NOT_IN_BOOK,
-        )
-        for row in session.execute(query)
-    ]
+    return [_view(row) for row in session.execute(query)]
+
+
+def _view(row: sa.Row) -> MoveView:
+    of_phone = row.move == "counted" and row.redemption_id is not None
+    was_unknown = of_phone and row.note == NOT_IN_BOOK
+    return MoveView(
+        row.id, row.name_zh, row.name_en, row.move, row.quantity, row.name, row.second,
+        "" if was_unknown else row.note, row.moved_at, of_phone and not was_unknown, was_unknown,
+    )  # fmt: skip

@@ -20,7 +20,15 @@ from points.errors import Conflict, Invalid, NotFound
 from points.people.operations import lock_community, write_act
 from shop.catalogue.models import Item
 from shop.orders.endings import release_lapsed
-from shop.stock.booking import MOST_PIECES, Booking, check_place, lock_shelf, write_move
+from shop.stock.booking import (
+    MOST_PIECES,
+    Booking,
+    check_goods,
+    check_no_slip,
+    check_place,
+    lock_shelf,
+    write_move,
+)
 from shop.stock.count_models import StockTake, StockTakeLine
 from shop.stock.models import StockMove
 from shop.stock.signing import check_second
@@ -76,15 +84,16 @@ def count_item(session: Session, command: CountItem, *, now: datetime) -> int:
     """Writes the line, or writes it anew; returns the difference to the book of this moment.
 
     Raises Invalid ``amount_too_small``, ``amount_too_large``; NotFound ``take_not_found``, ``item_not_found``; Conflict
-    ``take_not_open``, and ``shelf_moved`` when goods came or went while they were counted.
+    ``take_not_open``, ``item_has_places``, ``slip_waiting``, and ``shelf_moved`` when goods came or went while they were counted.
     """
     if not 0 <= command.counted <= MOST_PIECES:
         raise Invalid(
             "amount_too_large" if command.counted > 0 else "amount_too_small", least=0, most=MOST_PIECES
         )
     take = _lock(session, command.community_id, command.take_id, "open")
-    check_place(session, command.community_id, take.shop_id, command.item_id)
+    check_goods(session, command.community_id, take.shop_id, command.item_id)
     shelf = lock_shelf(session, command.community_id, take.shop_id, command.item_id)
+    check_no_slip(session, command.community_id, take.shop_id, command.item_id)
     if command.since is not None and _moved_since(session, take, command):
         raise Conflict("shelf_moved")
     line = session.scalar(

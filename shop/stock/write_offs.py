@@ -13,8 +13,7 @@ from points.base import new_id
 from points.errors import Conflict, Invalid, NotFound
 from points.people.operations import write_act
 from shop.catalogue.models import Item
-from shop.orders.endings import release_lapsed
-from shop.stock.booking import MOST_PIECES, Booking, book, check_not_taken, check_place, lock_shelf
+from shop.stock.booking import MOST_PIECES, Booking, book, check_goods, check_not_taken, lock_shelf_now
 from shop.stock.count_models import WRITE_OFFS, WriteOff
 from shop.stock.signing import ALONE_PIECES, check_second
 
@@ -38,8 +37,8 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
     the state of the slip (``confirmed`` or ``entered``).
 
     Raises Invalid ``write_off_unknown``, ``amount_too_small``, ``amount_too_large``, ``reason_needed``; NotFound
-    ``shop_not_found``, ``item_not_found``; Conflict ``not_enough_free``, ``take_running``,
-    ``request_key_reused``.
+    ``shop_not_found``, ``item_not_found``; Conflict ``item_has_places``, ``not_enough_free``,
+    ``take_running``, ``request_key_reused``.
     """
     if command.move not in WRITE_OFFS:
         raise Invalid("write_off_unknown")
@@ -49,18 +48,10 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
         raise Invalid("amount_too_large", most=MOST_PIECES)
     if not command.reason.strip():
         raise Invalid("reason_needed")
-    check_place(session, command.community_id, command.shop_id, command.item_id)
-    _lock(session, command.community_id, command.shop_id, command.item_id, now)
-    before = session.scalar(
-        sa.select(WriteOff).where(
-            WriteOff.community_id == command.community_id, WriteOff.request_key == command.request_key
-        )
-    )
+    check_goods(session, command.community_id, command.shop_id, command.item_id)
+    lock_shelf_now(session, command.community_id, command.shop_id, command.item_id, now=now)
+    before = _entered_before(session, command)
     if before is not None:
-        if (before.shop_id, before.item_id, before.move, before.quantity) != (
-            command.shop_id, command.item_id, command.move, command.quantity,
-        ):  # fmt: skip
-            raise Conflict("request_key_reused")
         return before.state
     check_not_taken(session, command.community_id, command.shop_id, command.item_id)
     slip = WriteOff(
@@ -74,6 +65,19 @@ def write_off_goods(session: Session, command: WriteOffGoods, *, now: datetime) 
         _take_away(session, command, slip, now)
     session.flush()
     return slip.state
+
+
+def _entered_before(session: Session, command: WriteOffGoods) -> WriteOff | None:
+    """The slip of this key. Conflict ``request_key_reused`` when it was about other goods."""
+    slip = session.scalar(
+        sa.select(WriteOff).where(
+            WriteOff.community_id == command.community_id, WriteOff.request_key == command.request_key
+        )
+    )
+    asked = (command.shop_id, command.item_id, command.move, command.quantity)
+    if slip is not None and (slip.shop_id, slip.item_id, slip.move, slip.quantity) != asked:
+        raise Conflict("request_key_reused")
+    return slip
 
 
 @dataclass(frozen=True)
@@ -110,17 +114,11 @@ def sign_write_off(session: Session, command: SignWriteOff, *, now: datetime) ->
             session, command.community_id, slip.shop_id, first=slip.entered_by, second=command.actor_id
         )
     if command.agrees:
-        _lock(session, slip.community_id, slip.shop_id, slip.item_id, now)
+        lock_shelf_now(session, slip.community_id, slip.shop_id, slip.item_id, now=now)
         check_not_taken(session, slip.community_id, slip.shop_id, slip.item_id)
     slip.state, slip.signed_by, slip.signed_at = wanted, command.actor_id, now
     if command.agrees:
         _take_away(session, command, slip, now)
-
-
-def _lock(session: Session, community_id: int, shop_id: uuid.UUID, item_id: uuid.UUID, now: datetime) -> None:
-    """Orders whose time is over, then the shelf."""
-    release_lapsed(session, community_id, shop_id, now=now, wanted=[item_id])
-    lock_shelf(session, community_id, shop_id, item_id)
 
 
 def _take_away(

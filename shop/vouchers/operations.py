@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from points.base import UtcDateTime, new_id
+from points.base import new_id
 from points.codes import new_code, read_code
 from points.days import day_ends
 from points.errors import Conflict, Gone, Invalid, NotFound
@@ -23,12 +23,13 @@ from points.ledger.results import NewTransfer
 from points.people.models import Community
 from points.people.operations import write_act, write_code
 from shop.catalogue.models import VOUCHER_KINDS, Item
-from shop.catalogue.prices import fen_now
+from shop.catalogue.prices import prices_at
 from shop.orders.models import Order, OrderLine
 from shop.vouchers.models import Voucher
 from shop.vouchers.queries import VoucherView, voucher_by_id, voucher_by_token, vouchers_of_order
 
 DAYS = 90  # how long a voucher lasts whose item says nothing
+LEAST_EXTENSION = timedelta(days=1)
 LONGEST_KEY = 80
 LONGEST_NOTE = 60
 voucher, item, order, line = Voucher.__table__, Item.__table__, Order.__table__, OrderLine.__table__
@@ -37,8 +38,8 @@ community = Community.__table__
 _served_later = (
     sa.select(
         line.c.item_id, line.c.quantity, line.c.points_each, item.c.kind, item.c.voucher_days, item.c.partner_id,
-        item.c.takes_place_at, community.c.zone, order.c.household_id, order.c.member_id,
-        fen_now(sa.bindparam("now", type_=UtcDateTime)).label("fen"),
+        item.c.takes_place_at, community.c.zone, order.c.household_id, order.c.member_id, order.c.placed_at,
+        item.c.reference_fen,
     )
     .join(item, sa.and_(item.c.community_id == line.c.community_id, item.c.id == line.c.item_id))
     .join(order, sa.and_(order.c.community_id == line.c.community_id, order.c.id == line.c.order_id))
@@ -55,16 +56,17 @@ def issue_vouchers(
     """A voucher for each piece of each line that is served later (of a credit, one for the line), once for an order; called
     where goods are handed over, under the order's lock. One statement for an order of goods alone. Returns what the order
     has brought."""
-    lines = session.execute(_served_later, {"community": community_id, "order": order_id, "now": now}).all()
+    lines = session.execute(_served_later, {"community": community_id, "order": order_id}).all()
     if not lines:
         return []
     there = vouchers_of_order(session, community_id, order_id, now=now)
     if there:
         return there
+    credits = _credits(session, community_id, lines)
     rows = [
-        _row(community_id, order_id, one, piece, shop_id, now)
+        _row(community_id, order_id, one, piece, shop_id, now, credits.get(one.item_id, 0))
         for one in lines
-        for piece in range(1 if _is_credit(one) else one.quantity)
+        for piece in range(1 if credits.get(one.item_id) else one.quantity)
     ]
     session.execute(sa.insert(voucher), rows)
     for row in rows:
@@ -79,22 +81,50 @@ def _end_of(one: sa.Row, now: datetime) -> datetime:
     return now + timedelta(days=one.voucher_days or DAYS)
 
 
-def _is_credit(one: sa.Row) -> bool:
-    """Money off somebody's bill: all of a line is one voucher, so that thirty yuan are one scan."""
-    return one.kind == "policy" and one.fen > 0
+def _credits(session: Session, community_id: int, lines: Sequence[sa.Row]) -> dict[uuid.UUID, int]:
+    """Fen off somebody's bill for one piece, by item; all of such a line is one voucher, so that thirty yuan are one scan.
+    What was promised when the order was placed counts, as its points do."""
+    policies = {one.item_id: one.reference_fen for one in lines if one.kind == "policy"}
+    if not policies:
+        return {}
+    then = prices_at(session, community_id, policies.keys(), lines[0].placed_at)
+    return policies | {item_id: price.reference_fen for item_id, price in then.items()}
 
 
 def _row(
-    community_id: int, order_id: uuid.UUID, one: sa.Row, piece: int, shop_id: uuid.UUID, now: datetime
-) -> dict[str, object]:
-    quantity = one.quantity if _is_credit(one) else 1
+    community_id: int, order_id: uuid.UUID, one: sa.Row, piece: int, shop_id: uuid.UUID, now: datetime, credit: int
+) -> dict[str, object]:  # fmt: skip
+    quantity = one.quantity if credit else 1
     return {
         "community_id": community_id, "id": new_id(), "order_id": order_id, "item_id": one.item_id, "piece": piece,
         "household_id": one.household_id, "member_id": one.member_id, "token": new_code(), "quantity": quantity,
-        "points": quantity * one.points_each, "fen": quantity * one.fen if _is_credit(one) else 0, "use_note": "",
+        "points": quantity * one.points_each, "fen": quantity * credit, "use_note": "",
         "sold_by": shop_id, "partner_id": one.partner_id, "state": "issued", "issued_at": now,
         "expires_at": _end_of(one, now),
     }  # fmt: skip
+
+
+def move_tickets(
+    session: Session, community_id: int, item_id: uuid.UUID, takes_place_at: datetime, zone: str
+) -> None:
+    """What tickets are for takes place at another time: those that were not used are good until that day is over, and
+    orders wait for nobody after it has begun."""
+    session.execute(
+        sa.update(voucher)
+        .where(
+            voucher.c.community_id == community_id, voucher.c.item_id == item_id, voucher.c.state == "issued"
+        )
+        .values(expires_at=day_ends(takes_place_at, zone))
+    )
+    holds_it = sa.exists().where(
+        line.c.community_id == community_id, line.c.order_id == order.c.id, line.c.item_id == item_id
+    )
+    session.execute(
+        sa.update(order)
+        .where(order.c.community_id == community_id, order.c.state == "placed", holds_it,
+               order.c.expires_at > takes_place_at)
+        .values(expires_at=takes_place_at)
+    )  # fmt: skip
 
 
 def annul_vouchers(session: Session, community_id: int, order_id: uuid.UUID, *, now: datetime) -> int:
@@ -280,7 +310,7 @@ def extend_voucher(session: Session, command: ExtendVoucher, *, now: datetime) -
         raise Conflict("voucher_annulled")
     if there.extended_at is not None:
         raise Conflict("voucher_extended_before", at=there.expires_at)
-    until = max(now, there.expires_at) + (there.expires_at - there.issued_at)
+    until = max(now, there.expires_at) + max(there.expires_at - there.issued_at, LEAST_EXTENSION)
     session.execute(
         sa.update(voucher)
         .where(voucher.c.community_id == command.community_id, voucher.c.id == command.voucher_id)

@@ -11,7 +11,6 @@ import { forgetCode } from "./lib/signed-out.js";
 import { setUpSteppers } from "./lib/stepper.js";
 import { centreStrips } from "./lib/strips.js";
 import { guardForms } from "./lib/submit-once.js";
-import { askForAnswer, rememberSent } from "./lib/unanswered.js";
 import { watchWaiting } from "./lib/waiting.js";
 import { zoomPhotos } from "./lib/zoom.js";
 
@@ -22,5 +21,4 @@ keepTyped();
 closeMenus();
 zoomPhotos();
 shrinkPhotos();
-rememberSent();
-onContent(forgetCode, setUpSteppers, printButtons, centreStrips, focusFirstError, askForAnswer);
+onContent(forgetCode, setUpSteppers, printButtons, centreStrips, focusFirstError);

@@ -4,11 +4,12 @@ import { goBack, hasLeft, takeCarried } from "./lib/offline/carry.js";
 import { row, smallButton } from "./lib/offline/rows.js";
 import { watchLine } from "./lib/offline/server.js";
 import { staffHere } from "./lib/offline/staff.js";
+import { forgetSent, isUnanswered } from "./lib/unanswered.js";
 import { openStore } from "./lib/offline/store.js";
 import { Till } from "./lib/offline/till.js";
-import { priceOf } from "./lib/offline/verdict.js";
+import { MOST_PIECES, priceOf } from "./lib/offline/verdict.js";
 
-const QUIET_MS = 5_000, STEADY = 3, MOST_PIECES = 99;
+const QUIET_MS = 5_000, STEADY = 3;
 const REDEEMS = "/counter/redeem", SELLS = "/counter/sell";
 const box = document.querySelector("[data-till]");
 const words = document.getElementById("offline-words")?.dataset ?? {};
@@ -18,6 +19,8 @@ const isEnglish = document.documentElement.lang === "en";
 const nameOf = (item) => (isEnglish ? item[4] : item[3]);
 const whyOf = (why) => words[`why${why.replace(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase())}`] ?? why;
 const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+// What may have been sold, or may still be when the resident says yes, by where it was sent.
+const UNSURE = { [SELLS]: "maybeSold", "/counter/ask": "maybeAsked" };
 // text: the code in hand, "" while goods are chosen before one; nonce: that of an attempt on line that got no answer.
 let till, text = "", nonce, lines = new Map(), shownPoints = null, isReady = false, beats = 0, touchedAt = 0;
 
@@ -132,6 +135,7 @@ async function give() {
       answer("wait", words.priceChanged);
       return;
     }
+    if (nonce) forgetSent(nonce);
     closeSlip();
     answer("ok", `${words.give} · ${fill(words.points, found)}`);
   } catch (problem) {
@@ -176,13 +180,16 @@ function takeCode(typed, its) {
 }
 
 // What was in hand on the counter's page when the network went. Sent without an answer: an order under its old nonce cannot
-// count twice; a sale might, so it is not begun again.
+// count twice; a sale might, also one put before the resident, so it is not begun again. Goods chosen while a confirmation
+// of an earlier page is unanswered are most likely those.
 function goOn(carried) {
-  if (carried?.sent === SELLS) { answer("wait", words.maybeSold); return; }
+  const sent = carried?.sent ?? [], at = sent.find((address) => address in UNSURE);
+  const unsure = at ? UNSURE[at] : carried?.lines?.length && isUnanswered() ? "maybeSold" : "";
+  if (unsure) { answer("wait", words[unsure]); return; }
   lines = new Map(carried?.lines ?? []);
   if (carried?.code) {
     takeCode(carried.code, carried.nonce || undefined);
-    if (isOpen() && carried.sent === REDEEMS) answer("wait", words.maybeGiven);
+    if (isOpen() && sent.includes(REDEEMS)) answer("wait", words.maybeGiven);
   } else showSlip();
 }
 

@@ -1,10 +1,8 @@
 // Choosing goods at the counter: a barcode adds a piece, a name finds, and the total follows. Without it the form does.
 import { refused } from "./lib/feedback.js";
-import { codeIn, isOf } from "./lib/goods-code.js";
+import { codeIn, isBarcode, isOf } from "./lib/goods-code.js";
 import { onContent } from "./lib/ready.js";
 import { toast } from "./lib/toast.js";
-
-const isCode = (text) => /^\d{6,}$/.test(text.trim());
 
 function setUp(list) {
   const form = list.closest("form");
@@ -42,20 +40,21 @@ function setUp(list) {
     show("");
   }
 
-  // Enter after a name: the only one that is left is meant.
+  // Enter after a name: the only one that is left is meant. A number that is one of ours, however short, is no name.
   function enter() {
-    const left = rows.filter((row) => !row.hidden);
-    if (!find.value.trim()) return;
-    if (left.length === 1 && !isCode(find.value)) take(left[0].dataset.code);
-    else if (left.length !== rows.length && left.length > 1) left[0].scrollIntoView({ block: "nearest" });
-    else take(find.value);
+    const left = rows.filter((row) => !row.hidden), typed = find.value;
+    const isName = !isBarcode(typed) && !rows.some(({ dataset }) => isOf(dataset, typed));
+    if (!typed.trim()) return;
+    if (isName && left.length === 1) take(left[0].dataset.code);
+    else if (isName && left.length !== rows.length && left.length > 1) left[0].scrollIntoView({ block: "nearest" });
+    else take(typed);
   }
 
   function show(words) {
     rows.forEach((row) => { row.hidden = !row.dataset.name.toLowerCase().includes(words.toLowerCase()); });
   }
 
-  find.addEventListener("input", () => { if (!isCode(find.value)) show(find.value.trim()); });
+  find.addEventListener("input", () => { if (!isBarcode(find.value)) show(find.value.trim()); });
   find.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -289,6 +291,129 @@ def test_a_confirmation_without_answer_is_confirmed_again_and_counts_once(market
         assert (till.state(order), till.shelf("A01")) == ("collected", (18, 0))
         scans = scans_at(db.session(), till.community_id, till.shop_id)
         assert [scan.status for scan in scans] == ["ok"]
+    # The queue has told of it: nobody is led to give it up.
+    expect(page.get_by_text("查一下记上了没有")).to_be_hidden()
+
+
+@contextmanager
+def no_answer_from(site: Flask, path: str) -> Iterator[threading.Event]:
+    """The site does what is asked there and never says so; the event tells that it was done."""
+    answers, done, is_over = site.wsgi_app, threading.Event(), threading.Event()
+
+    def silent(environ, start_response):
+        if environ["PATH_INFO"] != path:
+            return answers(environ, start_response)
+        b"".join(answers(environ, lambda *_started: None))
+        done.set()
+        is_over.wait(60)
+        start_response("504 Gateway Timeout", [("Content-Type", "text/html")])
+        return [b""]
+
+    site.wsgi_app = silent
+    try:
+        yield done
+    finally:
+        site.wsgi_app = answers
+        is_over.set()
+
+
+@pytest.mark.parametrize("seconds", [3, 12])
+def test_a_sale_without_answer_is_never_offered_again_however_late_the_network_goes(
+    market, chromium: Chromium, seconds: int
+) -> None:
+    site, _url, till, phone, _token = market
+    with site.app_context():
+        card = given_card(till, till.people[1])
+        reserve(till, phone)
+    page = at_the_counter(market, chromium, f"/counter/sale?code={card}")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.get_by_role("button", name="选好了").click()
+    with no_answer_from(site, "/counter/sell") as done:
+        page.get_by_role("button", name="确认给货").click(no_wait_after=True)
+        assert done.wait(10)
+        page.wait_for_timeout(seconds * 1000)
+        page.context.set_offline(True)
+        page.wait_for_url("**/counter/offline", timeout=15_000)
+        expect(told(page, "answer")).to_contain_text("可能已经上账。货先别给")
+        expect(told(page, "slip")).to_be_hidden()
+        expect(told(page, "queue")).to_have_text("0")
+    with site.app_context():
+        assert [scan.status for scan in scans_at(db.session(), till.community_id, till.shop_id)] == ["ok"]
+
+
+def test_goods_chosen_again_after_a_sale_without_answer_are_not_offered_without_network(
+    market, chromium: Chromium
+) -> None:
+    site, _url, till, phone, _token = market
+    with site.app_context():
+        card = given_card(till, till.people[1])
+        reserve(till, phone)
+    page = at_the_counter(market, chromium, f"/counter/sale?code={card}")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.get_by_role("button", name="选好了").click()
+    with no_answer_from(site, "/counter/sell") as done:
+        page.get_by_role("button", name="确认给货").click(no_wait_after=True)
+        assert done.wait(10)
+        page.goto("/counter/sale")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.context.set_offline(True)
+    page.wait_for_url("**/counter/offline", timeout=3_500)
+    expect(told(page, "answer")).to_contain_text("可能已经上账。货先别给")
+    expect(told(page, "slip")).to_be_hidden()
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_sale_put_before_a_resident_is_not_offered_again_without_network(
+    market, chromium: Chromium, is_answered: bool
+) -> None:
+    site, _url, till, phone, _token = market
+    with site.app_context():
+        reserve(till, phone)
+    page = at_the_counter(market, chromium, "/counter/sale")
+    page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
+    page.get_by_role("button", name="选好了").click()
+    asks = page.get_by_role("button", name="对方用自己手机扫柜台的码")
+    if is_answered:
+        asks.click()
+        page.wait_for_url("**/counter/asked/*")
+        page.context.set_offline(True)
+    else:
+        with no_answer_from(site, "/counter/ask") as done:
+            asks.click(no_wait_after=True)
+            assert done.wait(10)
+            page.context.set_offline(True)
+    page.wait_for_url("**/counter/offline", timeout=15_000)
+    expect(told(page, "answer")).to_contain_text("也可能还会点。货先别给，也别再卖一遍")
+    expect(told(page, "slip")).to_be_hidden()
+    assert axe_violations(page) == []
+
+
+def test_another_tab_tells_at_once_what_was_given_without_network_and_does_not_give_it_again(
+    market, chromium: Chromium
+) -> None:
+    site, _url, till, _phone, _token = market
+    with site.app_context():
+        order = till.order(till.people[0], ("A01", 2))
+    page = at_the_counter(market, chromium)
+    page.context.set_offline(True)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    scan(page, order.code)
+    page.get_by_role("button", name="确认给货").click()
+    expect(told(page, "queue")).to_have_text("1")
+    # Only the other tab is left to tell it, and the list it has is fresh.
+    page.evaluate("localStorage.setItem('yitian-till-asked', Date.now())")
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    other.goto("/counter")
+    until(other, "localStorage.getItem('yitian-till-waits') === null")
+    with site.app_context():
+        till.now = datetime.now(UTC)
+        assert till.state(order) == "collected"
+    other.fill("input[name=code]", order.code)
+    other.get_by_role("button", name="查这张单").click()
+    expect(other.get_by_role("heading", name="不能给货")).to_be_visible()
+    expect(other.locator("main")).to_contain_text("这张单已经取走了")
 
 
 def test_other_browsers_pay_nothing(market, chromium: Chromium) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -12,12 +13,13 @@ from app import clock
 from app.database import db
 from app.demo.cast import SIGN_INS
 from app.transaction import transact
-from points.people.models import Member, Role
+from points.people.models import Community, Member, Role
 from points.people.operations import GrantRole, grant_role
 from shop.catalogue.models import Item
 from shop.catalogue.shops import SetDoor, set_door
 from shop.codes.keys import code_keys
 from shop.codes.member_keys import AddPhone, add_phone
+from shop.codes.pins import SetPin, set_pin
 from shop.codes.rotating import member_code
 from tests.browser.conftest import Live
 from tests.browser.test_scanner import KEYS
@@ -94,6 +96,21 @@ def test_a_name_finds_and_enter_adds_the_only_one_left(sale: Page) -> None:
     assert sale.locator("li[data-code]:visible").count() > 5
 
 
+def test_a_short_number_is_the_item_that_has_it_and_not_a_name(sale: Page) -> None:
+    sale.evaluate(
+        """(code) => {
+          const rows = [...document.querySelectorAll("li[data-code]")];
+          rows.find(({ dataset }) => dataset.code === code).dataset.barcode = "4711";
+          rows.find(({ dataset }) => dataset.code !== code).dataset.name += " 4711";
+        }""",
+        sale.item,
+    )
+    sale.locator("[data-find]").fill("4711")
+    expect(sale.locator("li[data-code]:visible")).to_have_count(1)
+    sale.locator("[data-find]").press("Enter")
+    assert pieces(sale) == "1"
+
+
 def test_what_is_not_here_or_all_taken_is_said_in_words(sale: Page) -> None:
     said = sale.locator(".toast[role=status]")
     scan(sale, "4006381333931")
@@ -119,25 +136,111 @@ def test_every_row_has_a_small_picture_or_an_icon_and_pictures_wait(sale: Page) 
     assert set(boxes) == {56}
 
 
-def test_a_confirmation_whose_answer_was_lost_is_asked_for_on_the_next_page(live: Live, sale: Page) -> None:
-    item = row(sale).locator("input[type=number]")
-    item.fill("1")
+def look_at_one(live: Live, sale: Page) -> None:
+    """One piece, and the code of a resident's phone: the page before the confirmation."""
+    row(sale).locator("input[type=number]").fill("1")
     sale.get_by_role("button", name="选好了").click()
     sale.locator("#pay input[name=code]").fill(code_of_a_phone(live))
     sale.locator("#pay button[type=submit]").last.click()
     sale.wait_for_url("**/counter/sale/pay")
-    assert (sale.locator("[data-unanswered]:visible").count(), axe_violations(sale)) == (0, [])
+
+
+def banners(page: Page) -> int:
+    """Whether the page says that an answer was not seen."""
+    return page.get_by_text("答复没看到").count()
+
+
+def test_a_confirmation_whose_answer_was_lost_is_asked_for_on_the_next_page(live: Live, sale: Page) -> None:
+    look_at_one(live, sale)
+    assert (banners(sale), axe_violations(sale)) == (0, [])
     sale.route("**/counter/sell", lambda route: route.abort())
     sale.get_by_role("button", name="确认给货").click()
     sale.wait_for_timeout(300)
     sale.goto("/counter")
+    expect(sale.get_by_role("status").filter(has_text="答复没看到")).to_be_visible()
     sale.get_by_role("link", name="查一下记上了没有").click()
     expect(sale.locator("h1")).to_have_text("还没有记上")
     assert (no_horizontal_scroll(sale), axe_violations(sale)) == (True, [])
     sale.get_by_role("button", name="不要这笔了").click()
     expect(sale.locator("main")).to_contain_text("没有扣积分")
     sale.goto("/counter")
-    assert sale.locator("[data-unanswered]:visible").count() == 0
+    assert banners(sale) == 0
+
+
+@pytest.fixture
+def asks_for_a_pin(live: Live) -> Iterator[None]:
+    """The village asks for a PIN above nought points, and the payer has one."""
+    with live.site.app_context():
+        community_id, member_id = payer()
+        transact(set_pin, SetPin(community_id, member_id, member_id, "2580"))
+        before = ask_for_pins_above(0, community_id)
+    yield
+    with live.site.app_context():
+        ask_for_pins_above(before, community_id)
+
+
+def ask_for_pins_above(points: int, community_id: int) -> int:
+    """What it was before."""
+
+    def change(session, points, *, now):
+        mine = Community.id == community_id
+        before = session.scalar(sa.select(Community.confirm_above).where(mine))
+        session.execute(sa.update(Community).where(mine).values(confirm_above=points))
+        return before
+
+    return transact(change, points)
+
+
+@pytest.mark.usefixtures("asks_for_a_pin")
+def test_a_wrong_pin_and_a_changed_price_are_answers(live: Live, sale: Page) -> None:
+    look_at_one(live, sale)
+    sale.get_by_label("对方的密码").fill("1111")
+    sale.get_by_role("button", name="确认给货").click()
+    expect(sale.locator("main")).to_contain_text("密码不对")
+    assert (sale.url.endswith("/counter/sell"), banners(sale), axe_violations(sale)) == (True, 0, [])
+    with live.site.app_context():
+        change_price(sale.item, 1)
+    sale.get_by_label("对方的密码").fill("2580")
+    sale.get_by_role("button", name="确认给货").click()
+    expect(sale.locator("h1")).to_have_text("换东西")
+    assert (sale.url.endswith("/counter/sell"), banners(sale)) == (True, 0)
+    with live.site.app_context():
+        change_price(sale.item, -1)
+    sale.goto("/counter")
+    assert banners(sale) == 0
+
+
+@pytest.mark.usefixtures("asks_for_a_pin")
+def test_after_a_wrong_pin_a_lost_answer_is_asked_for_all_the_same(live: Live, sale: Page) -> None:
+    look_at_one(live, sale)
+    sale.get_by_label("对方的密码").fill("1111")
+    sale.get_by_role("button", name="确认给货").click()
+    expect(sale.locator("main")).to_contain_text("密码不对")
+    sale.route("**/counter/sell", lambda route: route.abort())
+    sale.get_by_label("对方的密码").fill("2580")
+    sale.get_by_role("button", name="确认给货").click()
+    sale.wait_for_timeout(300)
+    sale.goto("/counter")
+    expect(sale.get_by_text("答复没看到")).to_be_visible()
+
+
+@pytest.mark.usefixtures("asks_for_a_pin")
+def test_asking_on_the_other_phone_is_no_confirmation(live: Live, sale: Page) -> None:
+    look_at_one(live, sale)
+    sale.get_by_role("button", name="请对方在手机上确认").click()
+    sale.wait_for_url("**/counter/asked/*")
+    sale.goto("/counter")
+    assert banners(sale) == 0
+
+
+def change_price(item: str, points: int) -> None:
+    """So many points more for an item of the payer's village."""
+
+    def change(session, points, *, now):
+        here = (Item.community_id == payer()[0], Item.code == item)
+        session.execute(sa.update(Item).where(*here).values(points=Item.points + points))
+
+    transact(change, points)
 
 
 def code_of_a_phone(live: Live) -> str:

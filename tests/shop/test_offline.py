@@ -84,6 +84,20 @@ def test_nobody_reserves_more_than_the_village_allows_or_than_there_is(till):
         snapshot_for(till, phone)
 
 
+def test_reserving_again_is_no_way_past_the_cap_of_a_day(till):
+    phone, person = given_device(till), till.people[0]
+    code = given_card(till, person)
+    assert reserve(till, phone, points=20, hours=1).points == 20
+    assert told(till, phone, code, ("A03", 19)).status == "ok"
+    till.wait(hours=1, minutes=1)
+    snapshot_for(till, phone)  # the one point that was left goes back
+    assert (purse(till, person), mine(till, person)) == ((81, 0), [])
+    assert reserve(till, phone, points=20, hours=1).points == 1
+    till.wait(hours=23)
+    snapshot_for(till, phone)
+    assert reserve(till, phone, points=20, hours=1).points == 20
+
+
 def test_a_household_takes_back_what_no_phone_can_be_spending(till):
     phone, person = given_device(till), till.people[0]
     given_card(till, person)
@@ -223,9 +237,9 @@ def test_the_same_pick_up_code_at_two_phones_is_one_booking_and_one_conflict(til
     assert (till.shelf("A01"), purse(till, till.people[0])) == ((16, 0), (92, 0))
     [conflict] = conflicts(till)
     assert (conflict.points, conflict.lines, conflict.device) == (8, (("货A01", "goods A01", 2),), "二号机")
-    settle = SettleConflict(till.community_id, till.staff.id, conflict.id, "多给的两件已送回")
+    settle = SettleConflict(till.community_id, till.keeper.id, conflict.id, "多给的两件已送回")
     with pytest.raises(Invalid, match="reason_needed"):
-        till.run(settle_conflict, SettleConflict(till.community_id, till.staff.id, conflict.id, " "))
+        till.run(settle_conflict, SettleConflict(till.community_id, till.keeper.id, conflict.id, " "))
     till.run(settle_conflict, settle)
     with pytest.raises(Conflict, match="conflict_settled"):
         till.run(settle_conflict, settle)

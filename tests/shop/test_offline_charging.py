@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.database import db
-from points.errors import Conflict, NotFound
+from points.errors import Conflict, NotAllowed, NotFound
 from points.people.acts import acts_of
 from shop.offline.allowances import AskBack, ask_back
 from shop.offline.queries import Unsettled, gaps_of, unsettled
@@ -199,3 +199,22 @@ def test_points_that_came_back_to_their_owner_are_not_spent_by_a_list_that_is_ov
     assert told(till, phone, card, ("A03", 1), ago=7200).status == "conflict"
     assert told(till, phone, card, ("A03", 1), ago=3 * 3600).status == "ok"  # while the list was in force
     assert purse(till, person) == (99, 0)
+
+
+def test_who_handed_over_told_of_it_or_got_the_goods_does_not_settle_it(till):
+    phone, (person, teller, *_) = given_device(till), till.people
+    card = given_card(till, person)
+    told(till, phone, card, ("A01", 1), actor_id=teller.id, staff_id=till.staff.id)
+    [conflict] = conflicts(till)
+    for own in (till.staff, teller, person):
+        with pytest.raises(NotAllowed, match="conflict_of_own"):
+            till.run(settle_conflict, SettleConflict(till.community_id, own.id, conflict.id, "算了"))
+    order = till.order(person)
+    till.cancel(person, order)
+    told(till, phone, order.code)
+    late = next(one for one in conflicts(till) if one.reason == "canceled")
+    with pytest.raises(NotAllowed, match="conflict_of_own"):
+        till.run(settle_conflict, SettleConflict(till.community_id, person.id, late.id, "算了"))
+    for one in (conflict, late):
+        settle(till, one, charges=False)
+    assert not waiting(till)

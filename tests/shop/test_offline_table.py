@@ -44,6 +44,7 @@ GENEROUS = {
     "clock": "only the age of a scan is told, so a wrong clock changes nothing here",
     "unknown": "the server knows every code: an order is booked, a card without an allowance lacks the points",
     "sold_out": "the goods did leave: what was reserved pays, and the shelf is looked at",
+    "needs_network": "what a phone gave by an older list is booked; a voucher then lasts from the upload on",
     "limited": "the server knows how many pieces the household may still have",
 }
 GENEROUS_CASES = {
@@ -99,6 +100,7 @@ class Shop:
             "0RDER2000000000000000F": (till.order(two, ("A02", 1)), 1788746400),
             "0RDER3000000000000000M": (till.order(three, ("A04", 1)), 1788832800),
             "0RDER4FREE00000000000W": (till.order(four, ("A05", 2)), 1788832800),
+            "0RDER5SERVED000000000V": (till.order(four), None),
             "VSED000000000000000001": (till.order(four), None),
             "CANCE1ED0000000000000F": (till.order(four), None),
             "E1SEWHERE0000000000001": (till.order(four, ("A01", 1), shop_id=elsewhere), None),

@@ -53,7 +53,7 @@ def test_server_and_phone_say_the_same(at: int) -> None:
 
 def test_the_table_is_large_and_names_each_case_once() -> None:
     assert len({case["name"] for case in CASES}) == len(CASES) >= 60
-    assert len({case["expect"]["why"] for case in CASES}) == 21
+    assert len({case["expect"]["why"] for case in CASES}) == 22
 
 
 def test_a_phone_takes_no_snapshot_with_a_broken_signature() -> None:
@@ -112,6 +112,12 @@ def test_two_tabs_of_one_phone_give_a_code_once() -> None:
 
 def test_a_clock_put_right_before_sending_moves_both_times() -> None:
     assert the_queue()["clock"] == {"apart": True, "isRight": True}
+
+
+def test_what_waits_is_seen_by_other_tabs_and_told_as_soon_as_the_network_is_back() -> None:
+    found = the_queue()
+    assert found["waits"] == [False, True, True, False]
+    assert (found["heldBack"], found["cameBack"]) == (1, 2)
 
 
 def test_signed_out_or_stopped_a_phone_gives_nothing_and_keeps_its_queue() -> None:

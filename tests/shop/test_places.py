@@ -39,7 +39,16 @@ def test_places_are_given_and_taken_with_a_line_of_their_own(till):
     assert (told.act, told.detail, told.reason) == ("places_set", "S01 货S01: 10 → 25", "理发店答应再做几次")
     assert till.run(set_places, places(till, 25)) == 0
     assert till.run(set_places, places(till, 0)) == -25
-    assert code_of(till, replace(more, item_id=till.items["S02"])) == "request_key_reused"
+    other = ({"item_id": till.items["S02"]}, {"places": 9}, {"reason": "别的原因"})
+    assert [code_of(till, replace(more, **values)) for values in other] == ["request_key_reused"] * 3
+
+
+def test_a_repeat_is_known_also_after_the_places_went_on(till):
+    more = places(till, 25)
+    till.run(set_places, more)
+    till.sell(till.phone_of(till.people[0])(), ("S01", 2))
+    assert till.run(set_places, more) == 15
+    assert till.shelf("S01") == (23, 0)
 
 
 def test_never_fewer_than_orders_wait_for_and_never_for_goods(till):

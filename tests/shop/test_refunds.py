@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from points.errors import Conflict, Invalid, NotAllowed, NotFound
 from shop.figures import redeemed_in
 from shop.orders.shares import shares_of_household
+from tests.shop.phones import given_card, given_device, reserve, told
 from tests.shop.till import LATER, SOON, Till, day_of
 
 
@@ -111,6 +112,18 @@ def test_who_handed_over_and_whose_household_paid_do_not_refund_it(till):
             till.refund(sold, ("A01", 1), by=own)
     assert till.purse(person).available == 96
     assert till.refund(sold, ("A01", 1), by=till.people[1]).points == 4
+
+
+def test_who_told_of_a_sale_under_anothers_name_does_not_refund_it(till):
+    phone, (person, teller, *_) = given_device(till), till.people
+    card = given_card(till, person)
+    reserve(till, phone)
+    sold = told(till, phone, card, ("A01", 1), actor_id=teller.id, staff_id=till.staff.id)
+    assert sold.status == "ok"
+    for own in (teller, till.staff):
+        with pytest.raises(NotAllowed, match="refund_of_own"):
+            till.refund(sold, ("A01", 1), by=own)
+    assert till.refund(sold, ("A01", 1)).points == 4
 
 
 def test_a_key_that_comes_again_for_other_goods_is_a_conflict(till):

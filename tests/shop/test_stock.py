@@ -30,8 +30,9 @@ from shop.stock.deliveries import (
     reject_delivery,
 )
 from shop.stock.donors import SaveDonor, save_donor
-from shop.stock.models import Stock
+from shop.stock.models import NOT_IN_BOOK, Stock
 from shop.stock.operations import CountStock, count_stock
+from shop.stock.queries import moves_at
 from shop.stock.write_offs import SignWriteOff, WriteOffGoods, sign_write_off, write_off_goods
 from tests.shop.till import day_of, given_till
 
@@ -264,7 +265,23 @@ def test_a_count_needs_a_possible_number_near_the_book_and_a_reason(till, pieces
     assert refusal(till, count_stock, count(till, pieces, note=note)) == (kind, code)
 
 
+def test_whatever_somebody_writes_stays_in_the_register(till):
+    till.run(count_stock, count(till, 18, note=NOT_IN_BOOK))
+    newest = moves_at(db.session(), till.community_id, till.shop_id)[0]
+    assert (newest.note, newest.was_counted, newest.was_unknown) == (NOT_IN_BOOK, False, False)
+
+
 def test_a_key_that_stood_for_another_shelf_is_a_conflict(till):
     till.run(count_stock, count(till, 20))
     other = count(till, 20, item="A02")
     assert refusal(till, count_stock, other) == (Conflict, "request_key_reused")
+
+
+@pytest.mark.parametrize("other", [{"quantity": 19}, {"note": "别的原因"}])
+def test_a_key_that_stood_for_another_number_or_reason_is_a_conflict(till, other):
+    command = count(till, 18)
+    till.run(count_stock, command)
+    till.scan(till.order(till.people[0], ("A01", 2)))
+    assert till.run(count_stock, command) == -2
+    assert refusal(till, count_stock, replace(command, **other)) == (Conflict, "request_key_reused")
+    assert till.shelf("A01") == (16, 0)

@@ -8,6 +8,7 @@ import pytest
 from app.database import db
 from points.errors import DomainError
 from shop.queries import take_by_id, take_lines, write_offs_waiting
+from shop.stock.deliveries import ConfirmDelivery, EnterDelivery, LineIn, confirm_delivery, enter_delivery
 from shop.stock.signing import ALONE_PIECES
 from shop.stock.takes import (
     BeginTake,
@@ -132,19 +133,31 @@ def test_what_a_count_found_missing_is_not_written_off_as_well(till, pieces):
         )  # fmt: skip
         return till.run(write_off_goods, command)
 
-    waiting = pieces > ALONE_PIECES and written_off(pieces)
     take = Take(till)
     take.count("A01", 20 - pieces, reason="碎了，扔了")
-    if waiting:
-        (slip,) = write_offs_waiting(db.session(), till.community_id, [till.shop_id])
-        sign = SignWriteOff(till.community_id, till.keeper.id, slip.id, agrees=True)
-        assert code_of(till.run, sign_write_off, sign) == "take_running"
-        till.run(sign_write_off, replace(sign, agrees=False))
     assert code_of(written_off, pieces) == "take_running"
     take.finish()
     assert code_of(written_off, pieces) == "take_running"
     assert (take.sign(), till.shelf("A01")) == ("closed", (20 - pieces, 0))
     assert written_off(1) == "confirmed"
+
+
+def test_nothing_is_counted_whose_slip_waits_for_a_signature(till):
+    take, staff, keeper = Take(till), till.staff.id, till.keeper.id
+    broken = WriteOffGoods(
+        till.community_id, staff, till.a_key(), till.shop_id, till.items["A01"], "spoiled", ALONE_PIECES + 1, "碎了"
+    )  # fmt: skip
+    till.run(write_off_goods, broken)
+    assert code_of(take.count, "A01", 20 - ALONE_PIECES - 1, reason="碎了") == "slip_waiting"
+    (slip,) = write_offs_waiting(db.session(), till.community_id, [till.shop_id])
+    till.run(sign_write_off, SignWriteOff(till.community_id, keeper, slip.id, agrees=True))
+    line = LineIn(till.items["A01"], 10)
+    came = EnterDelivery(till.community_id, staff, till.a_key(), till.shop_id, "bought", (line,))
+    delivery_id = till.run(enter_delivery, came)
+    assert code_of(take.count, "A01", 30, reason="来货了") == "slip_waiting"
+    till.run(confirm_delivery, ConfirmDelivery(till.community_id, keeper, delivery_id))
+    there = 30 - ALONE_PIECES - 1
+    assert (take.count("A01", there), till.shelf("A01")) == (0, (there, 0))
 
 
 def test_what_breaks_after_a_count_that_found_everything_is_written_off(till):

@@ -10,6 +10,7 @@ from app.database import db
 from points.errors import Conflict
 from shop.catalogue.editing import EditItem, ItemDetails, edit_item
 from shop.queries import items_at
+from shop.vouchers.queries import voucher_by_id
 from tests.shop.lent_and_served import given_wide_till, sold
 
 EVENING = datetime(2026, 9, 9, 11, 30, tzinfo=UTC)  # Wednesday, half past seven in the village
@@ -20,10 +21,14 @@ MIDNIGHT = datetime(2026, 9, 9, 16, 0, tzinfo=UTC)
 def till(session):
     """The till's S01 is the seat at an opera."""
     till, _partner = given_wide_till()
-    seat = ItemDetails("S01", "ticket", "看戏", takes_place_at=EVENING)
-    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["S01"], seat))
+    move(till, EVENING)
     yield till
     assert till.wrong_numbers() == []
+
+
+def move(till, takes_place_at: datetime) -> None:
+    seat = ItemDetails("S01", "ticket", "看戏", takes_place_at=takes_place_at)
+    till.run(edit_item, EditItem(till.community_id, till.keeper.id, till.items["S01"], seat))
 
 
 def is_offered(till) -> bool:
@@ -54,6 +59,25 @@ def test_once_it_began_nobody_gets_one_any_more(till):
     outcome = till.sell(code(), ("S01", 1))
     assert (outcome.status, outcome.reason, outcome.body["begun"]) == ("error", "invalid_time", True)
     assert till.shelf("S01") == (10, 0)
+
+
+def test_when_it_is_put_off_sold_tickets_are_good_on_the_new_day(till):
+    (seat,) = sold(till, "S01")
+    move(till, EVENING + timedelta(days=3))
+    till.now = EVENING + timedelta(days=3)
+    found = voucher_by_id(db.session(), till.community_id, seat.id, now=till.now)
+    assert (found.state, found.expires_at) == (
+        "issued",
+        MIDNIGHT + timedelta(days=3) - timedelta(microseconds=1),
+    )
+    db.session.rollback()
+
+
+def test_when_it_is_earlier_no_order_waits_past_it(till):
+    order = till.order(till.people[0], ("S01", 1))
+    move(till, EVENING - timedelta(days=1))
+    till.now = EVENING - timedelta(days=1)
+    assert (till.state(order), till.scan(order).reason) == ("lapsed", "invalid_time")
 
 
 def test_only_a_ticket_has_a_day(till):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from app.database import db
 from points.codes import new_code
 from points.errors import Conflict, DomainError, Gone, NotFound
 from points.people.queries import meaning_of
-from shop.catalogue.models import Item
+from shop.catalogue.announcing import AnnouncePrice, announce_price
 from shop.settlement.operations import DrawStatement, SetUnitValue, draw_statement, set_unit_value
 from shop.settlement.queries import statement_by_id
 from shop.vouchers.operations import (
@@ -25,6 +24,7 @@ from shop.vouchers.queries import (
     open_vouchers,
     voucher_by_id,
     vouchers_of_household,
+    vouchers_of_order,
     vouchers_settled,
     vouchers_used_at,
 )
@@ -85,14 +85,24 @@ def test_a_credit_is_one_voucher_for_all_that_was_bought(wide):
     assert behind == [used]
 
 
+def tell_price(till, points, fen):
+    told = AnnouncePrice(till.community_id, till.keeper.id, till.items["S02"], points, fen, None, "村里定的")
+    till.run(announce_price, told)
+
+
+def test_a_credit_is_worth_what_was_promised_when_it_was_ordered(wide):
+    till, _partner = wide
+    order = till.order(till.people[0], ("S02", 3))
+    till.wait(hours=1)
+    tell_price(till, 5, 100)
+    assert till.scan(order).status == "ok"
+    (credit,) = vouchers_of_order(db.session(), till.community_id, order.id, now=till.now)
+    assert (credit.quantity, credit.points, credit.fen) == (3, 15, 1500)
+
+
 def test_a_booking_that_pays_no_bill_is_a_voucher_for_each(wide):
     till, _partner = wide
-
-    def worth_nothing(session, _command, *, now):
-        of_item = (Item.community_id == till.community_id, Item.id == till.items["S02"])
-        session.execute(sa.update(Item).where(*of_item).values(reference_fen=0))
-
-    till.run(worth_nothing, None)
+    tell_price(till, 5, 0)
     assert [(one.quantity, one.points, one.fen) for one in sold(till, "S02", 2)] == [(1, 5, 0)] * 2
 
 

@@ -5,7 +5,7 @@ const { parcel, later, key, codes } = JSON.parse(text);
 
 globalThis.addEventListener = () => {};
 const kept = new Map([["yitian-till-staff", "staff-1"]]);
-globalThis.localStorage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+globalThis.localStorage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
 // One lock for each name, as the browser has them among the tabs of a phone.
 const held = new Map();
 const request = async (name, options, act = options) => {
@@ -119,6 +119,21 @@ sent = [];
 await late.line(true, Math.floor(Date.now() / 1000) + 86_400).catch(() => null); // the new list finds no room
 const [{ scanned_at, sent_at }] = sent;
 found.clock = { apart: Date.parse(sent_at) - Date.parse(scanned_at) < 5_000, isRight: Math.abs(Date.parse(sent_at) - Date.now() - 86_400_000) < 5_000 };
+
+// What other tabs see: something waits, until it is told. Coming back on line does not wait out the last failure.
+const third = new Memory(), back = await tab(third), waits = () => kept.has("yitian-till-waits");
+found.waits = [waits()];
+await sell(codes[0], back);
+found.waits.push(waits());
+[answers, sent] = [["gone", json(201, { status: "ok" })], []];
+await back.line(true);
+found.waits.push(waits());
+await back.line(true);
+found.heldBack = sent.length;
+await back.line(false);
+await back.line(true);
+found.waits.push(waits());
+found.cameBack = sent.length;
 
 // Nobody signed in: nothing is given, the queue stays. A phone that was stopped: its list is gone, also for the other tab.
 const last = new Memory(), phone = await tab(last), second = await tab(last);

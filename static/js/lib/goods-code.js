@@ -3,10 +3,13 @@
 const padded = (code) => code.padStart(13, "0");
 export const codeIn = (text) => text.split("#").pop().trim();
 
+// EAN-8 to ITF-14. Fewer digits may as well be part of a name; whether they are a code of ours, isOf() tells.
+export const isBarcode = (text) => /^\d{8,14}$/.test(text.trim());
+
 export function isOf({ code, barcode }, text) {
   const read = codeIn(text);
   return Boolean(read) && ((Boolean(barcode) && padded(barcode) === padded(read)) || code === read.toUpperCase());
 }
 
 // Also what is not on our list: goods of another shop, or a packet that nobody entered.
-export const looksLikeGoods = (text) => text.includes("#") || /^\d{8,14}$/.test(text.trim());
+export const looksLikeGoods = (text) => text.includes("#") || isBarcode(text);

@@ -1,5 +1,5 @@
 // What somebody had in hand on a page of the counter when the network went: goes over to the kept page within this tab.
-// {code, lines: [[item_id, pieces], ...], nonce, sent: the address that got no answer}
+// {code, lines: [[item_id, pieces], ...], nonce, sent: addresses that got no answer}
 const CARRIED = "yitian-till-carried", LEFT = "yitian-till-left", BACK = "yitian-till-back";
 export const PAGE = "/counter/offline";
 const LONGEST_AGE_MS = 60_000;

@@ -2,11 +2,12 @@
 import { alone, unlessBusy } from "./alone.js";
 import { askSnapshot, tell } from "./server.js";
 import { openSigned } from "./snapshot.js";
+import { noteWaits, somethingWaits } from "./waits.js";
 import { noteStaff, staffHere } from "./staff.js";
-import { standsFor, verdict } from "./verdict.js";
+import { MOST_PIECES, standsFor, verdict } from "./verdict.js";
 
 const LONGEST_WAIT_MS = 60_000, FIRST_WAIT_MS = 2_000, FRESH_MS = 180_000, SAME_REFUSAL_MS = 60_000;
-const LONGEST_CODE = 500, MOST_PIECES = 99;
+const LONGEST_CODE = 500;
 const STOPPED = ["device_revoked", "device_unknown"];
 const refusal = (why) => ({ verdict: "refuse", reason: null, why, points: 0, mark: null });
 
@@ -97,6 +98,7 @@ export class Till {
   }
 
   async write(entry) {
+    if (!entry.refused) noteWaits(true);
     this.entries.push([await this.store.add(entry), entry]);
     this.notBefore = 0;
     this.onChange();
@@ -109,7 +111,7 @@ export class Till {
       const offset = serverNow - Math.floor(Date.now() / 1000);
       if (Math.abs(offset - this.offset) > 1) await this.store.put("offset", (this.offset = offset)).catch(console.warn);
     }
-    if (came) this.wait = 0;
+    if (came) this.wait = this.notBefore = 0;
     this.onChange();
     if (isOn) await this.work();
   }
@@ -122,12 +124,22 @@ export class Till {
       await unlessBusy(async () => {
         await this.readQueue(); // another tab may have told some of it
         await this.tellAll();
+        await this.noteTold();
         if (!this.waiting.length && Date.now() - this.asked > FRESH_MS) await this.refresh();
       });
     } finally {
       this.isBusy = false;
       this.onChange();
     }
+  }
+
+  // With the other tabs kept out, so that nothing they write meanwhile is overlooked.
+  async noteTold() {
+    if (!somethingWaits()) return;
+    await alone(async () => {
+      await this.readQueue();
+      noteWaits(this.waiting.length > 0);
+    });
   }
 
   async tellAll() {

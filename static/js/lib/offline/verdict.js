@@ -5,12 +5,14 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { ALPHABET, readCode } from "./codes.js";
 
-const CLOCK_SLACK = 300, STEP = 20, DAY = 86_400, STEPS = 1 << 20, EARLY = 30, LATE = 60, MOST_PIECES = 99;
+const CLOCK_SLACK = 300, STEP = 20, DAY = 86_400, STEPS = 1 << 20, EARLY = 30, LATE = 60;
+export const MOST_PIECES = 99; // of one item in one sale
 const CLOSED = {
   r: ["revoked", "replaced"],
   c: ["canceled", "canceled"],
   u: ["already_redeemed", "used"],
   e: ["product", "other_shop"],
+  n: ["rules", "needs_network"],
 };
 
 const answer = (verdict, reason = null, why = null, points = 0, mark = null) => ({ verdict, reason, why, points, mark });
@@ -112,7 +114,7 @@ function sale(snapshot, left, ends, used, local, now, lines) {
 // Points for one piece: the announced price from its moment on. Most items, and all of an older list, have none.
 export const priceOf = (item, now) => (item[10] <= now ? item[9] : item[5]);
 
-// Pieces by item; null when a quantity is no whole number from 1 to 99, also after adding up.
+// Pieces by item; null when a quantity is no whole number from 1 to MOST_PIECES, also after adding up.
 function piecesOf(lines) {
   const pieces = new Map();
   for (const [id, quantity] of lines) {

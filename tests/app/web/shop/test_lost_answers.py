@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
+import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
@@ -118,3 +120,16 @@ def test_undo_is_offered_by_the_time_of_the_scan(street: Street) -> None:
         street.do(transact, redeem_code, scan)
     page = browser.get("/counter/log")
     assert page.text.count("/counter/annul") == 1
+
+
+@pytest.mark.parametrize("nonce", ["a\0b", "\0", "x" * 81])
+def test_a_number_that_no_database_takes_is_refused_and_nothing_is_kept(street: Street, nonce: str) -> None:
+    browser, code = street.staff("shop_staff"), waiting(street).code
+    assert browser.get(f"/counter/answers/{quote(nonce)}").status_code == 422
+    assert browser.get(f"/counter/slips/{quote(nonce)}").status_code == 422
+    for path, more in (("cancel", {}), ("annul", {}), ("redeem", {"code": code})):
+        answer = browser.post(f"/counter/{path}", data={"nonce": nonce} | more)
+        assert answer.status_code in (302, 303, 422), path
+    sale = browser.post("/counter/sale/pay", data=kept(pick(browser, soap(street)), code=phone_code(street)))
+    assert browser.post("/counter/sell", data=kept(sale, nonce=nonce)).status_code in (200, 303, 422)
+    assert (refusals(street), code in words(browser.get("/counter/log"))) == ([], False)

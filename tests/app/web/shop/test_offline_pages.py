@@ -210,7 +210,7 @@ def test_the_steward_is_led_to_what_waits_and_chooses_to_charge_or_to_waive(stre
     for way, done in (("charge", "事后收了"), ("waive", "怎么办的")):
         page = steward.get("/stock/conflicts")
         path = re.findall(r'action="(/stock/conflicts/conflict/[^"]+)"', page.text)[0]
-        assert "不收了" in words(page)
+        assert re.findall(r'name="way" value="(\w+)"', page.text)[:2] == ["waive", "charge"], "Enter waives"
         assert steward.post(path, data={"note": "说好了", "way": way}).status_code == 303
         assert done in words(steward.get("/stock/conflicts"))
     assert "不收了" not in words(steward.get("/stock/conflicts"))
@@ -239,3 +239,34 @@ def test_the_page_a_phone_keeps_names_nobody(street: Street, phone, clock_at) ->
     assert (described["start_url"], described["display"]) == ("/counter/offline", "standalone")
     with stranger.get(described["icons"][0]["src"]) as icon:
         assert icon.status_code == 200
+
+
+def test_a_hand_over_that_was_given_up_on_line_is_told_all_the_same(street: Street, phone) -> None:
+    order = waiting(street)
+    phone[1].post("/counter/cancel", data={"nonce": "n-1"})
+    answers = [tell(phone, order.code) for _ in range(2)]
+    assert [(one.status_code, one.json["status"], one.json["reason"]) for one in answers] == [
+        (409, "conflict", "canceled")
+    ] * 2
+    assert words(street.staff("steward").get("/stock/conflicts")).count("单已经取消了") == 1
+
+
+@pytest.mark.parametrize("nonce", ["n\0", "\0", "n\n2"])
+def test_a_number_that_no_database_takes_is_never_taken_in(street: Street, phone, nonce: str) -> None:
+    assert tell(phone, waiting(street).code, nonce).status_code == 400
+
+
+def test_the_own_affair_is_settled_by_another(street: Street, phone) -> None:
+    order, community_id = waiting(street), street.village.community_id
+    tell(phone, order.code)
+    tell(phone, order.code, "n-2")
+    with street.site.app_context():
+        transact(grant_role, GrantRole(community_id, street.rich.id, "steward", "推选"))
+    own, other = (
+        browser.get("/stock/conflicts") for browser in (street.as_(street.rich), street.staff("steward"))
+    )
+    assert ("您自己不能办" in words(own), "/stock/conflicts/conflict/" in own.text) == (True, False)
+    (path,) = re.findall(r'action="(/stock/conflicts/conflict/[^"]+)"', other.text)
+    refused = street.as_(street.rich).post(path, data={"note": "算了吧"})
+    assert (refused.status_code, "您自己不能办" in words(refused)) == (403, True)
+    assert street.staff("steward").post(path, data={"note": "说好了"}).status_code == 303

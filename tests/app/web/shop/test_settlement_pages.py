@@ -182,6 +182,7 @@ def test_a_shift_and_a_day_are_ended_by_two_persons(street: Street) -> None:
     item = street.village.items["I01"]
     page = staff.get("/settlement/days")
     assert f"counted-{item}" in page.text
+    assert f'role="group" aria-labelledby="item-{item}"' in page.text
     wrong = post(staff, "/settlement/days", **{f"counted-{item}": "17"})
     assert wrong.status_code == 422
     assert "账上 18 件，数出来 17 件" in words(wrong)
