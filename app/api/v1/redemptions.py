@@ -142,7 +142,7 @@ def annul(body: dict[str, Any]) -> Response:
 @requires("counter.redeem")
 @call(
     "After a lost answer: what this device's scan was told. 404 when nothing came under the nonce.", RedeemedSchema,
-    bodies=dict.fromkeys((400,), RedemptionRefusedSchema), refusals=(404,), example=REDEEMED,
+    bodies=dict.fromkeys((400,), RedemptionRefusedSchema), refusals=(404, 422), example=REDEEMED,
 )  # fmt: skip
 def told(nonce: str) -> Response:
     """The stored answer, with its status."""
