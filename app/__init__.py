@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -24,12 +25,20 @@ from app.permissions import init_permissions
 from app.web import init_web
 
 
+class Site(Flask):
+    """Flask without coroutines: it need not look at every function of every request for one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(**overrides: Any) -> Flask:
     """The site, ready to serve. Settings come from the environment; ``overrides`` win (tests).
 
     Raises ``app.config.WrongSetting`` when a setting cannot be used.
     """
-    site = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    site = Site(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     site.config.update(read_settings() | overrides)
     site.config.update(
         SESSION_COOKIE_HTTPONLY=True,

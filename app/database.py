@@ -15,7 +15,7 @@ import app.models
 from app.ballot_box import SiteBallotBox
 from app.code_keys import SiteCodeKeys
 from points.base import Base
-from points.postgres_calls import forget_statements
+from points.postgres_calls import commit, forget_statements
 
 # Every table carries community_id, so the planner may join any of ours to any other: it took 2 ms to plan six tables,
 # 40 ms for seven and 250 ms for nine. Four at a time it takes 1 ms, and joins are written from the narrow side on.
@@ -66,6 +66,7 @@ def listen(engine: sa.Engine) -> None:
     PostgreSQL: a rollback leaves prepared statements alone; psycopg drops them where a savepoint is given up.
     """
     if engine.dialect.name != "sqlite":
+        engine.dialect.do_commit = commit
         engine.dialect.do_rollback = _roll_back
         event.listen(engine, "rollback_savepoint", _forget)
         return

@@ -40,6 +40,15 @@ def forget_statements(connection: psycopg.Connection) -> None:
     _made.pop(connection, None)
 
 
+def commit(connection: psycopg.Connection) -> None:
+    """Keeps what the connection's transaction did. Raises what psycopg raises: a check that was put off until now, a connection
+    that is gone (then nobody knows whether it was kept)."""
+    if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+        _check(connection.pgconn.exec_(b"COMMIT"))
+    else:
+        connection.commit()
+
+
 def execute(
     connection: psycopg.Connection, name: bytes, text: bytes, values: Sequence[Any]
 ) -> psycopg.pq.abc.PGresult:
@@ -50,15 +59,19 @@ def execute(
     """
     server = connection.pgconn
     if server.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
-        _check(connection, server.exec_(b"BEGIN"))
+        _check(server.exec_(b"BEGIN"))
     sent = [None if value is None else _TEXTS[type(value)](value) for value in values]
     if connection.prepare_threshold is None:
-        return _check(connection, server.exec_params(text, sent))
+        return _check(server.exec_params(text, sent))
     known = _made.setdefault(connection, set())
     if name not in known:
-        _check(connection, server.prepare(name, text))
+        _check(server.prepare(name, text))
         known.add(name)
-    return _check(connection, server.exec_prepared(name, sent))
+    try:
+        return _check(server.exec_prepared(name, sent))
+    except psycopg.errors.InvalidSqlStatementName:
+        forget_statements(connection)
+        raise
 
 
 def rows_of(result: psycopg.pq.abc.PGresult, make: Callable[[Sequence[Any]], Any]) -> list[Any]:
@@ -73,13 +86,10 @@ def names_of(result: psycopg.pq.abc.PGresult) -> list[str]:
     return [(result.fname(at) or b"").decode() for at in range(result.nfields)]
 
 
-def _check(connection: psycopg.Connection, result: psycopg.pq.abc.PGresult) -> psycopg.pq.abc.PGresult:
+def _check(result: psycopg.pq.abc.PGresult) -> psycopg.pq.abc.PGresult:
     if result.status in _GOOD:
         return result
-    error = error_from_result(result)
-    if error.sqlstate == UNKNOWN_STATEMENT:
-        forget_statements(connection)
-    raise error
+    raise error_from_result(result)
 
 
 def _text(value: str) -> bytes:

@@ -121,6 +121,29 @@ def test_it_goes_on_after_a_transaction_was_broken_off(connection: sa.Connection
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_is_checked_at_the_commit_is_refused_there(connection: sa.Connection) -> None:
+    connection.execute(
+        sa.text("ALTER TABLE prepared_thing ADD CONSTRAINT one UNIQUE (number) DEFERRABLE INITIALLY DEFERRED")
+    )
+    put.run(connection, row(7))
+    put.run(connection, row(7))
+    with pytest.raises(sa.exc.IntegrityError):
+        connection.commit()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_connection_lost_at_the_commit_is_worth_another_try(site, session, way: str) -> None:
+    with db.engine.connect() as connection:
+        own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+            other.commit()
+        with pytest.raises(sa.exc.DBAPIError) as caught:
+            connection.commit()
+        assert is_worth_another_try(caught.value)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_statement_that_somebody_dropped_is_worth_another_try(connection: sa.Connection) -> None:
     find = {"wanted": uuid.uuid4()}
     assert get.rows(connection, find) == []
