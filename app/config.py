@@ -73,6 +73,7 @@ SETTINGS = (
     Setting("LOG_LEVEL", _level, "INFO", "how much is written to the log"),
     Setting("DEMO_SIGN_INS", _yes_no, "yes", "show ready sign-ins when the demo village is loaded"),
     Setting("POOL_SIZE", _whole, "8", "PostgreSQL connections of one process"),
+    Setting("PREPARED_STATEMENTS", _yes_no, "yes", "PostgreSQL keeps prepared statements; no: behind a pooler that loses them"),
 )  # fmt: skip
 
 

@@ -36,14 +36,16 @@ def init_database(site: Flask) -> None:
     """Binds the engine, its events and the migrations to the site."""
     url = site.config["DATABASE_URL"]
     site.config["SQLALCHEMY_DATABASE_URI"] = url
-    site.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, site.config["POOL_SIZE"])
+    site.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
+        url, site.config["POOL_SIZE"], prepares=site.config["PREPARED_STATEMENTS"]
+    )
     db.init_app(site)
     migrate.init_app(site, db)
     with site.app_context():
         listen(db.engine)
 
 
-def engine_options(url: str, pool_size: int = 8) -> dict[str, Any]:
+def engine_options(url: str, pool_size: int = 8, *, prepares: bool = True) -> dict[str, Any]:
     """Waits for a lock 5 s at most, on either database; then the visitor is told to try again."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 5}}
@@ -51,7 +53,8 @@ def engine_options(url: str, pool_size: int = 8) -> dict[str, Any]:
         "pool_size": pool_size,
         "max_overflow": 4,
         "pool_pre_ping": False,
-        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
+        "connect_args": {"options": POSTGRESQL_OPTIONS, "connect_timeout": 5}
+        | ({} if prepares else {"prepare_threshold": None}),
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.database import engine_options
+from points.prepared import Prepared
 
 POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -75,3 +76,15 @@ def test_a_writer_says_so_at_once_and_a_reader_holds_nobody_up(engine: sa.Engine
 
 def test_the_pool_is_as_large_as_it_is_set():
     assert engine_options("postgresql+psycopg://host/x", 3)["pool_size"] == 3
+
+
+@POSTGRESQL
+def test_behind_a_pooler_no_statement_is_prepared(database_url: str):
+    engine = sa.create_engine(database_url, **engine_options(database_url, prepares=False))
+    one = Prepared(sa.select(sa.literal(1).label("one")))
+    with engine.connect() as connection:
+        for _ in range(10):
+            assert [row.one for row in one.rows(connection, {})] == [1]
+            connection.execute(sa.text("SELECT 1"))
+        assert prepared(connection) == 0
+    engine.dispose()

@@ -159,17 +159,6 @@ def test_a_statement_that_somebody_dropped_is_worth_another_try(connection: sa.C
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_behind_a_pooler_nothing_is_prepared(connection: sa.Connection) -> None:
-    connection.connection.driver_connection.prepare_threshold = None
-    values = row(7)
-    put.run(connection, values)
-    assert [one.number for one in get.rows(connection, {"wanted": values["id"]})] == [7]
-    names = connection.scalars(sa.text("SELECT name FROM pg_prepared_statements")).all()
-    connection.connection.driver_connection.prepare_threshold = 5
-    assert names == []
-
-
-@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_text_with_a_nul_is_refused_not_cut(connection: sa.Connection) -> None:
     say = Prepared(sa.select(sa.cast(sa.bindparam("word", type_=sa.Text), sa.Text).label("word")))
     with pytest.raises(sa.exc.DataError):
