@@ -43,10 +43,8 @@ def forget_statements(connection: psycopg.Connection) -> None:
 def commit(connection: psycopg.Connection) -> None:
     """Keeps what the connection's transaction did. Raises what psycopg raises: a check that was put off until now, a connection
     that is gone (then nobody knows whether it was kept)."""
-    if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+    if connection.pgconn.transaction_status != TransactionStatus.IDLE:
         _check(connection.pgconn.exec_(b"COMMIT"))
-    else:
-        connection.commit()
 
 
 def execute(
