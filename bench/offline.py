@@ -1,5 +1,6 @@
-"""A shop phone without network: the size of its list with 10,000 codes, and the time from the frame that showed a code to
-the slip that says what to hand over, in Chromium with the network off."""
+"""A shop phone without network: the size of its list with 10,000 codes, the time from the loss of the network to the kept
+page and from its return to the counter, and the time from the frame that showed a code to the slip that says what to hand
+over, in Chromium with the network off."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ from tests.support.chromium import PHONE, Chromium, open_chromium
 from tests.support.fake_camera import qr_picture, write_fake_camera
 
 ORDERS, CARDS, PHONES, CLOSED = 5_000, 2_500, 1_000, 1_500
-MOST_MB, MOST_MS = 5, 100
+MOST_MB, MOST_MS, MOST_SECONDS = 5, 100, 3
 KEY = "01a2044b-83dd-71e0-86f0-30ed5ec00cc5"
 SHOWN = 600  # the order before the camera
 FORGOTTEN = 3.6  # seconds out of sight after which the same code is told again
@@ -96,12 +97,16 @@ def bench_offline(folder: Path, rounds: int, seconds: int) -> list[Goal]:  # noq
     )
     measured = Rounds()
     with serve(url, folder) as served, open_chromium() as chromium:
-        page = _phone(chromium, served.url, camera, token, parcel)
+        page = _phone(chromium, served.url, camera, token)
+        over = _changes(page)
+        _keep_large_list(page, parcel)
         for _ in range(rounds):
-            measured.add(_scans(page) | {"list, MB": size})
+            measured.add(_scans(page) | over | {"list, MB": size})
     measured.print()
     return [
         Goal("offline: list of 10,000 codes", size, "MB", most=MOST_MB),
+        Goal("offline: network lost to kept page", over["lost to kept page, s"], "s", most=MOST_SECONDS),
+        Goal("offline: network back to counter", over["back to counter, s"], "s", most=MOST_SECONDS),
         Goal("offline: frame to verdict painted", measured.median("frame to slip painted, ms"), "ms", most=MOST_MS),
     ]  # fmt: skip
 
@@ -120,21 +125,39 @@ def _enrolled() -> str:
     return transact(enrol_device, EnrolDevice(code)).token
 
 
-def _phone(chromium: Chromium, url: str, camera: Path, token: str, parcel: dict[str, str]) -> Page:
-    """The kept page without network, with the large list, not looking yet."""
+def _phone(chromium: Chromium, url: str, camera: Path, token: str) -> Page:
+    """An enrolled phone that has kept page and list, on a page of the counter."""
     page = chromium.new_page(*PHONE, base_url=url, camera=camera)
     page.context.add_cookies([{"name": "shop_phone", "value": token, "url": url}])
     sign_in(page)
     page.add_init_script(f"({_WATCH})()")
     page.goto("/counter/more")  # no camera here: on line it would go on to the ordinary counter
     _until(page, _IS_KEPT)
+    return page
+
+
+def _changes(page: Page) -> dict[str, float]:
+    """Medians of some losses of the network, and of its returns."""
+    lost, back = [], []
+    for _ in range(VERDICTS):
+        page.goto("/counter/more")
+        for is_lost, address, times in ((True, "**/counter/offline", lost), (False, "**/counter", back)):
+            start = time.perf_counter()
+            page.context.set_offline(is_lost)
+            page.wait_for_url(address)
+            times.append(time.perf_counter() - start)
+    return {"lost to kept page, s": median(lost), "back to counter, s": median(back)}
+
+
+def _keep_large_list(page: Page, parcel: dict[str, str]) -> None:
+    """The kept page without network, with the large list, the order before its camera."""
+    page.goto("/counter/more")
     page.context.set_offline(True)
     page.wait_for_url("**/counter/offline")
     page.evaluate(_KEEP, parcel)
     page.reload()
     _until(page, _IS_LISTED)
     _until(page, "Boolean(window.marks.painted)")
-    return page
 
 
 def _until(page: Page, truth: str) -> None:

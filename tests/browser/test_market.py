@@ -172,7 +172,7 @@ def shown_code(page: Page) -> str:
     """What a resident's own phone shows."""
     page.goto("/code")
     words = page.locator("[data-code-text]")
-    expect(words).not_to_be_empty(timeout=10_000)
+    expect(words).not_to_be_empty()
     return words.inner_text()
 
 
@@ -203,7 +203,7 @@ def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) ->
     second.get_by_role("link", name="等您确认").first.click()
     press(second, "对，换这些")
     expect(second.get_by_role("heading", level=1)).to_have_text("换好了")
-    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货", timeout=8_000)
+    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
 
     card = market.do(given_card, market.till, market.till.people[2])
     elder = SetPin(market.till.community_id, market.till.keeper.id, market.till.people[2].id, "2580")
@@ -213,7 +213,7 @@ def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) ->
     )
     counter = market.counter(1, camera)
     choose_goods(counter, A01=10)
-    expect(counter.locator("input[name=pin]")).to_be_visible(timeout=30_000)  # nobody typed, nobody pressed
+    expect(counter.locator("input[name=pin]")).to_be_visible()  # nobody typed, nobody pressed
     counter.fill("input[name=pin]", "1357")
     press(counter, "确认给货")
     expect(counter.get_by_text("密码不对")).to_be_visible()
@@ -225,13 +225,13 @@ def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) ->
 def one_phone_loses_the_network(counter: Page, orders: list[Any], card: str) -> None:
     counter.goto("/counter/offline")
     banner, queue = (counter.locator(f"[data-till] [data-{name}]") for name in ("banner", "queue"))
-    expect(banner).to_have_attribute("data-state", "on", timeout=10_000)
-    expect(counter.locator("[data-till] [data-age]")).to_contain_text("张单", timeout=10_000)
+    expect(banner).to_have_attribute("data-state", "on")
+    expect(counter.locator("[data-till] [data-age]")).to_contain_text("张单")
     counter.evaluate(
         "navigator.serviceWorker.ready.then(() => caches.match('/counter/offline')).then(Boolean)"
     )
     counter.context.set_offline(True)
-    expect(banner).to_have_attribute("data-state", "off", timeout=4_000)
+    expect(banner).to_have_attribute("data-state", "off")
     for order in orders:
         counter.fill("input[name=code]", order.code)
         counter.get_by_role("button", name="查这个码").click()
@@ -314,7 +314,7 @@ def test_a_market_morning(market: Market, tmp_path: Path) -> None:
 
     third.context.set_offline(False)
     queue = third.locator("[data-till] [data-queue]")
-    expect(queue).to_have_text("0", timeout=15_000)
+    expect(queue).to_have_text("0")
     assert market.do(longest_without_network, market) >= WITHOUT_NETWORK
 
     steward = market.chromium.new_page(*PHONE, base_url=market.url)

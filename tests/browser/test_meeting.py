@@ -148,7 +148,7 @@ def test_nine_phones_and_a_projector_from_the_agenda_to_posted_points(
     tap(chair, "结束会议，数票")
     expect(chair.locator("main")).to_contain_text("通过")
     keep(chair, "results")
-    projector.get_by_role("heading", name="评议结果").wait_for(timeout=3_000)
+    projector.get_by_role("heading", name="评议结果").wait_for()
     keep(projector, "results-projector")
     _three_days_later(live, village, tmp_path / "desk")
     assert live.chromium.problems == []

@@ -23,7 +23,7 @@ from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.conftest import close_site, new_site
 from tests.shop.phones import given_card, given_phone, reserve
 from tests.shop.till import Till, given_till
-from tests.support.chromium import Chromium, axe_violations, no_horizontal_scroll
+from tests.support.chromium import Chromium, axe_violations, no_horizontal_scroll, until
 from tests.support.fake_camera import qr_picture, write_fake_camera
 
 
@@ -74,15 +74,6 @@ KEPT = """async () => {
 }"""
 
 
-def until(page: Page, truth: str, wanted: bool = True) -> None:
-    """Waits for the truth, asked through the debugger: the page's content policy forbids waiting within."""
-    for _ in range(100):
-        if bool(page.evaluate(truth)) == wanted:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never came: {truth}")
-
-
 def told(page: Page, name: str) -> Locator:
     """A part of the page without network."""
     return page.locator(f"[data-till] [data-{name}]")
@@ -112,7 +103,7 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
     assert no_horizontal_scroll(page)
 
     page.context.set_offline(True)
-    expect(banner).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(banner).to_have_attribute("data-state", "off")
     scan(page, order.code)
     expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分")
     page.get_by_role("button", name="确认给货").click()
@@ -125,7 +116,7 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
 
     page.reload()
     expect(queue).to_have_text("2")
-    expect(banner).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(banner).to_have_attribute("data-state", "off")
     scan(page, card)
     page.get_by_role("button", name="货A03").click()
     page.get_by_role("button", name="货A03", exact=True).click()
@@ -135,8 +126,8 @@ def test_a_phone_goes_on_without_network_and_tells_afterwards(market, chromium: 
     expect(queue).to_have_text("3")
 
     page.context.set_offline(False)
-    expect(banner).to_have_attribute("data-state", "on", timeout=4_000)
-    expect(queue).to_have_text("0", timeout=10_000)
+    expect(banner).to_have_attribute("data-state", "on")
+    expect(queue).to_have_text("0")
     with site.app_context():
         till.now = datetime.now(UTC)
         assert till.state(order) == "collected"
@@ -181,7 +172,7 @@ def test_a_phone_revoked_while_it_was_off_line_tells_and_gives_nothing_more(
         order, other = till.order(till.people[0], ("A01", 2)), till.order(till.people[1], ("A01", 1))
     page = at_the_counter(market, chromium)
     page.context.set_offline(True)
-    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off")
     scan(page, order.code)
     page.get_by_role("button", name="确认给货").click()
     expect(told(page, "queue")).to_have_text("1")
@@ -192,7 +183,7 @@ def test_a_phone_revoked_while_it_was_off_line_tells_and_gives_nothing_more(
     expect(told(page, "queue")).to_have_text("1")
 
     page.context.set_offline(False)
-    expect(told(page, "banner")).to_have_attribute("data-state", "stopped", timeout=10_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "stopped")
     expect(told(page, "banner-text")).to_contain_text("请找管理员")
     expect(told(page, "queue")).to_have_text("0")
     until(page, KEPT, wanted=False)
@@ -216,13 +207,13 @@ def test_from_the_counter_over_to_the_kept_page_and_back(market, chromium: Chrom
     assert page.locator("link[rel=manifest]").count() == 1
     page.fill("input[name=code]", order.code)
     page.context.set_offline(True)
-    page.wait_for_url("**/counter/offline", timeout=3_500)
+    page.wait_for_url("**/counter/offline")
     expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分")
     page.get_by_role("button", name="确认给货").click()
     expect(told(page, "answer")).to_contain_text("可以给货")
 
     page.context.set_offline(False)
-    page.wait_for_url("**/counter", timeout=20_000)
+    page.wait_for_url("**/counter")
     expect(page.get_by_role("status").filter(has_text="网通了，回到柜台")).to_be_visible()
     with site.app_context():
         till.now = datetime.now(UTC)
@@ -245,7 +236,7 @@ def test_goods_already_chosen_come_along_and_every_way_leads_to_the_kept_page(
     page = at_the_counter(market, chromium, "/counter/sale")
     page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
     page.context.set_offline(True)
-    page.wait_for_url("**/counter/offline", timeout=3_500)
+    page.wait_for_url("**/counter/offline")
     expect(page.locator("[data-slip-who]")).to_contain_text("请扫对方的码")
     expect(page.locator("[data-slip-points]")).to_have_text("扣 2 分")
     expect(page.get_by_role("button", name="确认给货")).to_be_disabled()
@@ -285,7 +276,7 @@ def test_a_confirmation_without_answer_is_confirmed_again_and_counts_once(market
     page.get_by_role("button", name="确认给货").click()
     expect(told(page, "answer")).to_contain_text("可以给货")
     site.wsgi_app = answers
-    page.wait_for_url("**/counter", timeout=20_000)
+    page.wait_for_url("**/counter")
     with site.app_context():
         till.now = datetime.now(UTC)
         assert (till.state(order), till.shelf("A01")) == ("collected", (18, 0))
@@ -333,7 +324,7 @@ def test_a_sale_without_answer_is_never_offered_again_however_late_the_network_g
         assert done.wait(10)
         page.wait_for_timeout(seconds * 1000)
         page.context.set_offline(True)
-        page.wait_for_url("**/counter/offline", timeout=15_000)
+        page.wait_for_url("**/counter/offline")
         expect(told(page, "answer")).to_contain_text("可能已经上账。货先别给")
         expect(told(page, "slip")).to_be_hidden()
         expect(told(page, "queue")).to_have_text("0")
@@ -357,7 +348,7 @@ def test_goods_chosen_again_after_a_sale_without_answer_are_not_offered_without_
         page.goto("/counter/sale")
     page.locator(f"input[name='q-{till.items['A03']}']").fill("2")
     page.context.set_offline(True)
-    page.wait_for_url("**/counter/offline", timeout=3_500)
+    page.wait_for_url("**/counter/offline")
     expect(told(page, "answer")).to_contain_text("可能已经上账。货先别给")
     expect(told(page, "slip")).to_be_hidden()
 
@@ -382,7 +373,7 @@ def test_a_sale_put_before_a_resident_is_not_offered_again_without_network(
             asks.click(no_wait_after=True)
             assert done.wait(10)
             page.context.set_offline(True)
-    page.wait_for_url("**/counter/offline", timeout=15_000)
+    page.wait_for_url("**/counter/offline")
     expect(told(page, "answer")).to_contain_text("也可能还会点。货先别给，也别再卖一遍")
     expect(told(page, "slip")).to_be_hidden()
     assert axe_violations(page) == []
@@ -396,7 +387,7 @@ def test_another_tab_tells_at_once_what_was_given_without_network_and_does_not_g
         order = till.order(till.people[0], ("A01", 2))
     page = at_the_counter(market, chromium)
     page.context.set_offline(True)
-    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off")
     scan(page, order.code)
     page.get_by_role("button", name="确认给货").click()
     expect(told(page, "queue")).to_have_text("1")
@@ -446,7 +437,7 @@ def test_after_signing_out_nothing_is_given_until_somebody_signs_in(market, chro
     page.goto("/counter/offline")
     expect(told(page, "banner-text")).to_contain_text("网通着")
     page.context.set_offline(True)
-    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off")
     scan(page, order.code)
     expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分")
 
@@ -459,7 +450,7 @@ def test_price_tags_and_barcodes_add_goods_and_keep_the_basket(market, chromium:
     page = at_the_counter(market, chromium)
     assert "EAN13" in page.locator("[data-scan]").get_attribute("data-formats")
     page.context.set_offline(True)
-    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off")
     scan(page, card)
     for tag in ("https://yitian.example/c/v/shelf?shop=1#A03", "a03"):
         scan(page, tag)
@@ -479,7 +470,7 @@ def test_a_full_disk_is_said_and_nothing_is_handed_over(market, chromium: Chromi
         order = till.order(till.people[0], ("A01", 2))
     page = at_the_counter(market, chromium)
     page.context.set_offline(True)
-    expect(told(page, "banner")).to_have_attribute("data-state", "off", timeout=3_000)
+    expect(told(page, "banner")).to_have_attribute("data-state", "off")
     page.evaluate("""() => { for (const name of ["add", "put"]) IDBObjectStore.prototype[name] = () => {
       throw new DOMException("full", "QuotaExceededError"); }; }""")
     scan(page, "NOTACODE")  # a refusal that finds no room is no trouble
@@ -502,5 +493,5 @@ def test_the_camera_reads_a_code_without_network(market, chromium: Chromium, tmp
     page = at_the_counter(market, chromium, "/counter/more", camera=camera)
     page.context.set_offline(True)
     page.wait_for_url("**/counter/offline")
-    expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分", timeout=15_000)
+    expect(page.locator("[data-slip-points]")).to_have_text("扣 8 分")
     assert no_problems(chromium)

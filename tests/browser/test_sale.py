@@ -145,6 +145,13 @@ def look_at_one(live: Live, sale: Page) -> None:
     sale.wait_for_url("**/counter/sale/pay")
 
 
+def confirm_without_answer(sale: Page) -> None:
+    """Sent, and the network lost it."""
+    sale.route("**/counter/sell", lambda route: route.abort())
+    sale.get_by_role("button", name="确认给货").click()
+    sale.wait_for_url("chrome-error://**")
+
+
 def banners(page: Page) -> int:
     """Whether the page says that an answer was not seen."""
     return page.get_by_text("答复没看到").count()
@@ -153,9 +160,7 @@ def banners(page: Page) -> int:
 def test_a_confirmation_whose_answer_was_lost_is_asked_for_on_the_next_page(live: Live, sale: Page) -> None:
     look_at_one(live, sale)
     assert (banners(sale), axe_violations(sale)) == (0, [])
-    sale.route("**/counter/sell", lambda route: route.abort())
-    sale.get_by_role("button", name="确认给货").click()
-    sale.wait_for_timeout(300)
+    confirm_without_answer(sale)
     sale.goto("/counter")
     expect(sale.get_by_role("status").filter(has_text="答复没看到")).to_be_visible()
     sale.get_by_role("link", name="查一下记上了没有").click()
@@ -216,10 +221,8 @@ def test_after_a_wrong_pin_a_lost_answer_is_asked_for_all_the_same(live: Live, s
     sale.get_by_label("对方的密码").fill("1111")
     sale.get_by_role("button", name="确认给货").click()
     expect(sale.locator("main")).to_contain_text("密码不对")
-    sale.route("**/counter/sell", lambda route: route.abort())
     sale.get_by_label("对方的密码").fill("2580")
-    sale.get_by_role("button", name="确认给货").click()
-    sale.wait_for_timeout(300)
+    confirm_without_answer(sale)
     sale.goto("/counter")
     expect(sale.get_by_text("答复没看到")).to_be_visible()
 

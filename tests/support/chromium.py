@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -42,6 +42,11 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds after which something will not come any more. A machine that is busy with other things is no fault of a page,
+# and how soon things come is measured in bench/.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+
 _CAMERA_FLAGS = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
@@ -79,7 +84,7 @@ class Chromium:
             permissions=["camera"] if camera else [],
             **context_options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))
         context.on("console", self._note_console)
         return context.new_page()
@@ -114,6 +119,30 @@ class Chromium:
             self.problems.append(f"console: {message.text} ({url})")
 
 
+def _once_loaded(kind: type[Page] | type[Locator], name: str) -> None:
+    """Lets an act wait until the page is whole and its scripts have run.
+
+    Words are there before the scripts at the end of the page. People are slower than that, tests are not: one that acts on
+    the words sometimes left before the page had done its work.
+    """
+    act = getattr(kind, name)
+
+    @wraps(act)
+    def patient(target: Page | Locator, *args: Any, **options: Any) -> Any:
+        (target.page if isinstance(target, Locator) else target).wait_for_load_state()
+        return act(target, *args, **options)
+
+    setattr(kind, name, patient)
+
+
+for _name in ("goto", "reload", "evaluate", "fill", "set_input_files", "content", "pdf"):
+    _once_loaded(Page, _name)
+for _name in ("click", "fill", "check", "press", "select_option"):
+    _once_loaded(Locator, _name)
+for _name in ("count", "is_visible", "input_value", "inner_text", "get_attribute"):
+    _once_loaded(Locator, _name)
+
+
 @contextmanager
 def open_chromium() -> Iterator[Chromium]:
     """Chromium for the length of a block. One at a time in a thread: Playwright allows no second."""
@@ -144,6 +173,18 @@ def axe_violations(page: Page, *, within: str | None = None) -> list[str]:
 def no_horizontal_scroll(page: Page) -> bool:
     """Whether the whole page fits its width."""
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def until(page: Page, truth: str, wanted: bool = True) -> None:
+    """Waits until the truth is as wanted, asked through the debugger: a page's content policy forbids waiting within.
+
+    Raises AssertionError if it never is.
+    """
+    for _ in range(PATIENCE // 100):
+        if bool(page.evaluate(truth)) == wanted:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never came: {truth}")
 
 
 @cache
