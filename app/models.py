@@ -49,6 +49,7 @@ APPEND_ONLY = (
     "record_event",
     "conduct_event",
     "admin_act",
+    "helped_act",
     "stock_move",
     "order_move",
     "item_price",

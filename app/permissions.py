@@ -94,7 +94,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "catalogue.manage": DESK,
     "cards.print": frozenset({"steward", "grid_worker"}),
     "code.open": EVERYONE,
+    "helping.own": EVERYONE,
+    "helping.end": EVERYONE,
+    "helping.see": frozenset({"steward", "supervisor"}),
 }
+
+# What a helper may do for a resident whose card and PIN are at hand: see, report, object, order. Not what is the person's
+# own affair (password, PIN, phones, gifts, relations), and not what asks for the person's own word.
+HELPED = frozenset({
+    "points.own", "records.report", "records.own", "evidence.see", "notices.object", "shop.order", "vouchers.own",
+    "rules.see", "helping.end",
+})  # fmt: skip
 
 
 def allows(roles: frozenset[str], permission: str) -> bool:

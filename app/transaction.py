@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import db
+from app.identity.helping import name_both
 from points.postgres_calls import UNKNOWN_STATEMENT
 
 log = structlog.get_logger("transaction")
@@ -81,6 +82,7 @@ def _once(session: Session, operation: Callable[..., Result], command: object) -
         session.rollback()
         session.connection(execution_options={"writes": True})
     result = operation(session, command, now=clock.now())
+    name_both(session, operation, command, result)
     session.commit()
     return result
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager
 
 from app.database import db
+from app.identity.helping import helped_by
 from app.identity.tokens import viewer_of_token
 from app.identity.viewer import Viewer, load_viewer
 from points.errors import NotAllowed
@@ -43,9 +44,10 @@ class _Door(LoginManager):
 def _viewer_of_cookie(text: str) -> Viewer | None:
     try:
         community_id, member_id, epoch = text.split(":")
-        return load_viewer(db.session(), int(community_id), uuid.UUID(member_id), int(epoch))
+        viewer = load_viewer(db.session(), int(community_id), uuid.UUID(member_id), int(epoch))
     except ValueError:
         return None
+    return viewer and helped_by(viewer)
 
 
 def _ask_to_sign_in() -> Response:

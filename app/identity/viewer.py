@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.identity.models import Credential
-from app.permissions import allows
+from app.permissions import HELPED, allows
 from points.ledger.models import Account
+from points.people.helping import Helping
 from points.people.models import Community, Household, Member, Role
 from points.prepared import Prepared
 
@@ -24,7 +25,10 @@ credential, role, account = Credential.__table__, Role.__table__, Account.__tabl
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in member. ``wallet_id`` is the household's or the member's own, as the community chose."""
+    """A signed-in member. ``wallet_id`` is the household's or the member's own, as the community chose.
+
+    ``helping``: the member is helped, and the browser is that of ``helper_name``.
+    """
 
     community_id: int
     community_code: str
@@ -40,6 +44,8 @@ class Viewer:
     roles: frozenset[str]
     scopes: dict[str, uuid.UUID | None] = field(default_factory=dict)
     shop_phones_only: bool = False
+    helping: Helping | None = None
+    helper_name: str = ""
 
     is_authenticated = True
     is_active = True
@@ -50,8 +56,8 @@ class Viewer:
         return f"{self.community_id}:{self.member_id}:{self.epoch}"
 
     def can(self, permission: str) -> bool:
-        """True when one of the roles carries the permission."""
-        return allows(self.roles, permission)
+        """True when one of the roles carries the permission, and it is not the helper's to use."""
+        return allows(self.roles, permission) and (self.helping is None or permission in HELPED)
 
     @property
     def today(self) -> date:
@@ -69,8 +75,9 @@ class Viewer:
         return self.scopes.get("grid_worker")
 
 
-def viewer_rows(who: sa.FromClause) -> sa.Select:
-    """All that is to be known of the members in ``who`` (by cookie or by token), in one statement.
+def viewer_rows(who: sa.FromClause, *, isouter: bool = False) -> sa.Select:
+    """All that is to be known of the members in ``who`` (by cookie or by token), in one statement; ``isouter``: also of
+    those who never sign in.
 
     ``who`` stands first: PostgreSQL joins in the written order beyond four tables, and must begin with the one row.
     """
@@ -85,7 +92,8 @@ def viewer_rows(who: sa.FromClause) -> sa.Select:
         .join(community, community.c.id == member.c.community_id)
         .join(household, sa.and_(household.c.community_id == member.c.community_id,
                                  household.c.id == member.c.household_id))
-        .join(credential, sa.and_(credential.c.community_id == member.c.community_id, credential.c.id == member.c.id))
+        .join(credential, sa.and_(credential.c.community_id == member.c.community_id, credential.c.id == member.c.id),
+              isouter=isouter)
         .outerjoin(account, sa.and_(
             account.c.community_id == member.c.community_id, account.c.kind == community.c.wallet_kind,
             account.c.owner_id == sa.case((community.c.wallet_kind == "household", member.c.household_id),

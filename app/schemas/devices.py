@@ -38,6 +38,13 @@ class PinSchema(Command):
     pin_again = Secret(required=True)
 
 
+class HelpingSchema(Command):
+    """Card and PIN of somebody who is helped."""
+
+    code = Text(required=True, shortest=1, longest=200)
+    pin = Secret(required=True)
+
+
 class CounterRulesSchema(Command):
     """What a community asks for at its counters, and why it changes that."""
 

@@ -20,6 +20,10 @@ SENTENCES = {
     "counter_rule_out_of_range": _("分数太大了，请改小一点。"),
     # cards and PINs
     "no_card_in_use": _("现在没有在用的卡。"),
+    "helping_oneself": _("这是您自己的卡，用不着帮办。"),
+    "helping_pin_wrong": _("密码不对，再输一次。连错五次卡就锁住。"),
+    "helping_pin_locked": _("密码错了五次，卡锁住了。请到村委会重新设密码。"),
+    "helping_pin_unset": _("对方还没有设密码。请本人到村委会设一个，再来帮办。"),
     "pin_not_valid": _("卡密码要 4 到 6 位数字。"),
     "pin_too_easy": _("这个卡密码太容易被猜到：不要一样的数字、连着的数字，也不要出生年份。"),
     "pin_not_repeated": _("两次填的卡密码不一样，请再填一次。"),

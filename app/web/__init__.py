@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.web import jinja
 
 AREAS = (
+    "helping",
     "rules",
     "rule_drafts",
     "stock",

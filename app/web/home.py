@@ -33,7 +33,7 @@ def visitors() -> ResponseReturnValue:
 
 
 @views.get("/home")
-@requires("account.own")
+@requires("points.own")
 def index() -> ResponseReturnValue:
     """The resident's home: what can be used now, the ways, and what moves."""
     session, viewer, now = db.session(), current_user._get_current_object(), clock.now()
@@ -49,6 +49,8 @@ def index() -> ResponseReturnValue:
         ending=ending,
         last_notice=min(NOTICES),
         records=moving_records_of_household(session, community_id, household_id, now=now),
-        conduct=cases_to_look_at(session, community_id, viewer.member_id, now=now),
+        conduct=cases_to_look_at(session, community_id, viewer.member_id, now=now)
+        if viewer.can("conduct.own")
+        else 0,
         orders=[order for order in orders if order.state == "placed"],
     )

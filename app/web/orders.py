@@ -21,6 +21,7 @@ from app.web.forms import posted_form, request_key, show_again
 from app.web.hours import door_at
 from points.errors import DomainError, NotFound
 from points.ledger.accounts import account_id_of
+from points.people.helping import helper_names
 from shop.orders.moving import MoveOrder, move_order, shops_for
 from shop.orders.operations import CancelOrder, PlaceOrder, Wanted, cancel_order, place_order
 from shop.queries import OrderView, order_by_id, orders_of_household, scan_of_order
@@ -110,6 +111,7 @@ def show(order_id: uuid.UUID) -> ResponseReturnValue:
         scan=scan_of_order(session, community_id, order.id),
         others=shops_for(session, community_id, order.id, now=now) if order.state == "placed" else [],
         door=door_at(community_id, order.shop_id),
+        helpers=helper_names(session, community_id, order.id),
     )
 
 

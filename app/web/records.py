@@ -18,6 +18,7 @@ from app.web.forms import posted_form, show_again
 from points.errors import DomainError, Invalid, NotFound
 from points.notices.queries import answers_about
 from points.notices.standing import check_appeal
+from points.people.helping import helper_names
 from points.people.queries import CommunityView, community_by_id
 from points.records.operations import WithdrawRecord, withdraw_record
 from points.records.policy import WITHDRAWABLE
@@ -96,6 +97,7 @@ def _context(viewer: Viewer, detail: RecordDetail) -> dict[str, object]:
     return {
         "line": line,
         "detail": detail,
+        "helpers": helper_names(db.session(), viewer.community_id, line.id),
         "community": _community(viewer),
         "may_withdraw": mine and line.state in WITHDRAWABLE,
         "may_appeal": is_own and _may_appeal(viewer, line.id),

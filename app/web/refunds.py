@@ -18,6 +18,7 @@ from app.transaction import transact
 from app.web.forms import Form, blank_form, posted_form, request_key
 from points.amounts import parse_points
 from points.errors import DomainError, NotAllowed, NotFound
+from points.people.helping import helper_names
 from shop.counter.refunds import (
     RefundGoods,
     Returned,
@@ -102,5 +103,6 @@ def _page(redemption_id: uuid.UUID, form: Form, status: int = 200) -> ResponseRe
         "refunds/show.html", scan=scan, order=order, left=left, refunds=refunds_of(session, community_id, redemption_id),
         form=form, may_refund=scan.status == "ok" and scan.annulled_at is None and any(left.values()),
         own=say(NotAllowed("refund_of_own")) if is_own else "",
+        helpers=helper_names(session, community_id, order.id) if order else (),
     )  # fmt: skip
     return make_response(page, status)

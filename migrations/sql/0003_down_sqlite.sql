@@ -154,6 +154,10 @@ DROP TABLE opening
 --;
 DROP TABLE shop
 --;
+DROP TABLE helped_act
+--;
+DROP TABLE helper_session
+--;
 DROP TABLE admin_act
 --;
 DROP TABLE relation

@@ -1170,3 +1170,49 @@ ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_item_id FOREIGN K
 ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_shop_id FOREIGN KEY(community_id, shop_id) REFERENCES shop (community_id, id)
 --;
 ALTER TABLE write_off ADD CONSTRAINT fk_write_off_community_id_signed_by FOREIGN KEY(community_id, signed_by) REFERENCES member (community_id, id)
+--;
+CREATE TABLE helper_session (
+    helper_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    card_id UUID NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_helper_session PRIMARY KEY (community_id, id),
+    CONSTRAINT ck_helper_session_two CHECK (helper_id <> member_id),
+    CONSTRAINT ck_helper_session_ends CHECK (ends_at > opened_at),
+    CONSTRAINT fk_helper_session_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_helper_session_helper ON helper_session (community_id, helper_id, opened_at)
+--;
+CREATE INDEX ix_helper_session_member ON helper_session (community_id, member_id, opened_at)
+--;
+CREATE TABLE helped_act (
+    session_id UUID NOT NULL,
+    act VARCHAR(40) NOT NULL,
+    subject_id UUID,
+    done_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    community_id BIGINT NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_helped_act PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_helped_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_helped_act_session ON helped_act (community_id, session_id)
+--;
+CREATE INDEX ix_helped_act_subject ON helped_act (community_id, subject_id)
+--;
+ALTER TABLE helper_session ADD CONSTRAINT fk_helper_session_community_id_card_id FOREIGN KEY(community_id, card_id) REFERENCES card (community_id, id)
+--;
+ALTER TABLE helper_session ADD CONSTRAINT fk_helper_session_community_id_helper_id FOREIGN KEY(community_id, helper_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE helper_session ADD CONSTRAINT fk_helper_session_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id)
+--;
+ALTER TABLE helped_act ADD CONSTRAINT fk_helped_act_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES helper_session (community_id, id)
+--;
+CREATE TRIGGER helped_act_rows_stay BEFORE UPDATE OR DELETE ON helped_act FOR EACH ROW EXECUTE FUNCTION rows_stay()
+--;
+CREATE TRIGGER helped_act_no_truncate BEFORE TRUNCATE ON helped_act FOR EACH STATEMENT EXECUTE FUNCTION rows_stay()

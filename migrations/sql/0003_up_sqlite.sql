@@ -1417,3 +1417,51 @@ BEGIN SELECT RAISE(ABORT, 'fund_confirmation rows are never deleted'); END
 CREATE TRIGGER fund_confirmation_no_replace BEFORE INSERT ON fund_confirmation
 WHEN EXISTS (SELECT 1 FROM fund_confirmation WHERE community_id = NEW.community_id AND id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: fund_confirmation.community_id, fund_confirmation.id'); END
+--;
+CREATE TABLE helper_session (
+    helper_id BLOB NOT NULL,
+    member_id BLOB NOT NULL,
+    card_id BLOB NOT NULL,
+    opened_at DATETIME NOT NULL,
+    ends_at DATETIME NOT NULL,
+    closed_at DATETIME,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_helper_session PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_helper_session_community_id_helper_id FOREIGN KEY(community_id, helper_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_helper_session_community_id_member_id FOREIGN KEY(community_id, member_id) REFERENCES member (community_id, id),
+    CONSTRAINT fk_helper_session_community_id_card_id FOREIGN KEY(community_id, card_id) REFERENCES card (community_id, id),
+    CONSTRAINT ck_helper_session_two CHECK (helper_id <> member_id),
+    CONSTRAINT ck_helper_session_ends CHECK (ends_at > opened_at),
+    CONSTRAINT fk_helper_session_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_helper_session_helper ON helper_session (community_id, helper_id, opened_at)
+--;
+CREATE INDEX ix_helper_session_member ON helper_session (community_id, member_id, opened_at)
+--;
+CREATE TABLE helped_act (
+    session_id BLOB NOT NULL,
+    act VARCHAR(40) NOT NULL,
+    subject_id BLOB,
+    done_at DATETIME NOT NULL,
+    community_id BIGINT NOT NULL,
+    id BLOB NOT NULL,
+    CONSTRAINT pk_helped_act PRIMARY KEY (community_id, id),
+    CONSTRAINT fk_helped_act_community_id_session_id FOREIGN KEY(community_id, session_id) REFERENCES helper_session (community_id, id),
+    CONSTRAINT fk_helped_act_community_id FOREIGN KEY(community_id) REFERENCES community (id)
+)
+--;
+CREATE INDEX ix_helped_act_session ON helped_act (community_id, session_id)
+--;
+CREATE INDEX ix_helped_act_subject ON helped_act (community_id, subject_id)
+--;
+CREATE TRIGGER helped_act_no_update BEFORE UPDATE ON helped_act
+BEGIN SELECT RAISE(ABORT, 'helped_act rows are never changed'); END
+--;
+CREATE TRIGGER helped_act_no_delete BEFORE DELETE ON helped_act
+BEGIN SELECT RAISE(ABORT, 'helped_act rows are never deleted'); END
+--;
+CREATE TRIGGER helped_act_no_replace BEFORE INSERT ON helped_act
+WHEN EXISTS (SELECT 1 FROM helped_act WHERE community_id = NEW.community_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: helped_act.community_id, helped_act.id'); END

@@ -56,7 +56,7 @@ class Concerns:
         record_ids: Collection[uuid.UUID],
         bench: Collection[uuid.UUID],
     ) -> Concerns:
-        """Seven statements for however many records; ``bench``: everybody who might answer."""
+        """Eight statements for however many records; ``bench``: everybody who might answer."""
         deeds = session.execute(
             sa.select(record.c.id, record.c.household_id, record.c.member_id, record.c.reporter_id).where(
                 record.c.community_id == community_id, record.c.id.in_(record_ids)
@@ -85,8 +85,9 @@ class Concerns:
             )
         ):  # fmt: skip
             answerers[row.record_id, row.kind] |= {row.answered_by, row.confirmed_by}
-        related = related_to(session, community_id, bench, deeds)
-        return cls({deed.id: deed for deed in deeds}, judges, answerers, related)
+        by_record = {deed.id: deed for deed in deeds}
+        related = related_to(session, community_id, bench, by_record)
+        return cls(by_record, judges, answerers, related)
 
     def reason(self, doubt: Doubt, member: MemberBrief) -> str | None:
         """Why this member stands aside: ``related_to_item``, ``judge_of_item``, or not at all.

@@ -221,6 +221,50 @@ class Relation(OfCommunity, Base):
     )
 
 
+class HelperSession(OfCommunity, Base):
+    """A while in which a helper acts for a resident, on the helper's own phone; the resident's card and PIN opened it.
+
+    Over at ``ends_at`` by itself, or earlier at ``closed_at``, or with the card.
+    """
+
+    __tablename__ = "helper_session"
+
+    helper_id: Mapped[uuid.UUID] = mapped_column(Id)
+    member_id: Mapped[uuid.UUID] = mapped_column(Id)
+    card_id: Mapped[uuid.UUID] = mapped_column(Id)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("helper_id", "member"),
+        points_to("member_id", "member"),
+        points_to("card_id", "card"),
+        sa.Index("ix_helper_session_helper", "community_id", "helper_id", "opened_at"),
+        sa.Index("ix_helper_session_member", "community_id", "member_id", "opened_at"),
+        sa.CheckConstraint("helper_id <> member_id", name="two"),
+        sa.CheckConstraint("ends_at > opened_at", name="ends"),
+    )
+
+
+class HelpedAct(OfCommunity, Base):
+    """One thing done in a helper session: with the session it names both. ``act``: the operation's name; ``subject_id``:
+    the order, the record or whatever it is about, where there is one. Never changed."""
+
+    __tablename__ = "helped_act"
+
+    session_id: Mapped[uuid.UUID] = mapped_column(Id)
+    act: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        points_to("session_id", "helper_session"),
+        sa.Index("ix_helped_act_session", "community_id", "session_id"),
+        sa.Index("ix_helped_act_subject", "community_id", "subject_id"),
+    )
+
+
 class AdminAct(OfCommunity, Base):
     """A line of the public list of what administrators changed (roles, rules, budgets), with the reason they gave."""
 

@@ -110,7 +110,7 @@ def write_recusals(
     """
     sitting = judges if judges is not None else _sitting(session, meeting)
     rows = session.execute(
-        sa.select(item.c.id, item.c.follows_id, record.c.member_id, record.c.household_id, record.c.reporter_id)
+        sa.select(item.c.id, item.c.record_id, item.c.follows_id, record.c.member_id, record.c.household_id, record.c.reporter_id)
         .join(record, sa.and_(record.c.community_id == item.c.community_id, record.c.id == item.c.record_id))
         .where(item.c.community_id == meeting.community_id, item.c.session_id == meeting.id)
     ).all()  # fmt: skip
@@ -159,7 +159,7 @@ def _reasons(
 ) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
     """(leading item, judge) -> why the judge stands aside."""
     briefs = members_by_id(session, community_id, judges)
-    related = related_to(session, community_id, briefs, rows)
+    related = related_to(session, community_id, briefs, {row.record_id: row for row in rows})
     found: dict[tuple[uuid.UUID, uuid.UUID], str] = {}
     for row in rows:
         for judge, brief in briefs.items():

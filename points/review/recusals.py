@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from points.people.helping import helpers_who_filed
 from points.people.models import Member
 from points.people.relations import relations_between
 from points.review.models import AgendaItem, Recusal, ReviewSession
@@ -48,18 +49,18 @@ Whose = tuple[uuid.UUID, uuid.UUID | None]
 
 
 def related_to(
-    session: Session, community_id: int, judges: Collection[uuid.UUID], deeds: Collection[Deed]
+    session: Session, community_id: int, judges: Collection[uuid.UUID], deeds: Mapping[uuid.UUID, Deed]
 ) -> dict[tuple[uuid.UUID, Whose], str]:
-    """(judge, (household, member)) -> how the judge is related: ``relative``, ``employer`` or ``helper``.
+    """(judge, (household, member)) -> how the judge is related: ``relative``, ``employer`` or ``helper``. ``deeds`` by record.
 
     Points go to the household, so a relative or helper of anybody who lives there stands aside; a colleague only of the
-    person who did it. Three statements however many deeds.
+    person who did it; and who reported the deed for somebody in a helper session. Four statements however many deeds.
     """
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     rows = session.execute(
         sa.select(member.c.id, member.c.household_id).where(
             member.c.community_id == community_id, member.c.left_at.is_(None),
-            member.c.household_id.in_({deed.household_id for deed in deeds}),
+            member.c.household_id.in_({deed.household_id for deed in deeds.values()}),
         )
     )  # fmt: skip
     for row in rows:
@@ -67,7 +68,7 @@ def related_to(
     everybody = [person for household in people.values() for person in household]
     found = relations_between(session, community_id, judges, everybody)
     related: dict[tuple[uuid.UUID, Whose], str] = {}
-    for household_id, member_id in {(deed.household_id, deed.member_id) for deed in deeds}:
+    for household_id, member_id in {(deed.household_id, deed.member_id) for deed in deeds.values()}:
         for judge in judges:
             reasons = [
                 reason
@@ -76,4 +77,9 @@ def related_to(
             ]
             if reasons:
                 related[judge, (household_id, member_id)] = reasons[0]
+    for record_id, helper in helpers_who_filed(session, community_id, deeds).items():
+        if helper in judges:
+            related.setdefault(
+                (helper, (deeds[record_id].household_id, deeds[record_id].member_id)), "helper"
+            )
     return related

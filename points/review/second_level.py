@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def confirm_decision(session: Session, command: ConfirmDecision, *, now: datetim
     if lead.outcome != "needs_second_level":
         raise Conflict("no_second_level_needed")
     rows = records_under_lock(session, command.community_id, [item.record_id for item in items])
-    _check_second_level(session, command, lead, list(rows.values()))
+    _check_second_level(session, command, lead, rows)
     for item in items:
         item.second_level_by, item.second_level_at, item.second_level_reason = command.actor_id, now, reason
         item.outcome = "approved" if command.confirm else "not_confirmed"
@@ -91,13 +91,13 @@ def _deed(session: Session, command: ConfirmDecision) -> list[AgendaItem]:
 
 
 def _check_second_level(
-    session: Session, command: ConfirmDecision, lead: AgendaItem, rows: Sequence[sa.Row]
+    session: Session, command: ConfirmDecision, lead: AgendaItem, rows: Mapping[uuid.UUID, sa.Row]
 ) -> None:
     actor = members_by_id(session, command.community_id, [command.actor_id]).get(command.actor_id)
     if actor is None:
         raise NotAllowed("related_to_item")
     related = related_to(session, command.community_id, [actor.id], rows)
-    for row in rows:
+    for row in rows.values():
         if recusal_reason(
             judge=actor.id, judge_household=actor.household_id, member=row.member_id, household=row.household_id,
             reporter=row.reporter_id, declared=related.get((actor.id, (row.household_id, row.member_id))),

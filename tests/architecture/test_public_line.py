@@ -43,6 +43,7 @@ SILENT = {
     "propose_care": "nothing is in force before a second person confirms, and that is told",
     "give_care": "told in sums by the month, so that nobody is known by a line of the list", "drop_old_care": TIME,
     "reserve_allowances": "a portion of a run; tell_reserved tells the whole run",
+    "open_helping": OWN, "close_helping": OWN,
     "ask_back": OWN, "take_snapshot": "a phone reads what it may do; what it gives back is the owners' own",
     "draw_statement": SETTLING, "begin_shift": SETTLING, "end_shift": SETTLING, "close_day": SETTLING,
     "countersign_day": SETTLING, "enter_funds": "money counts, and is told, when the supervisor has confirmed it",

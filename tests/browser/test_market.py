@@ -41,7 +41,7 @@ from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.conftest import close_site, new_site
 from tests.shop.phones import given_card, given_phone, reserve
 from tests.shop.till import Till, day_of, given_till
-from tests.support.chromium import Chromium
+from tests.support.chromium import Chromium, axe_violations, no_horizontal_scroll
 from tests.support.fake_camera import qr_picture, write_fake_camera
 
 RESIDENTS = 60
@@ -187,8 +187,8 @@ def orders_are_collected(market: Market, counter: Page, orders: list[Any]) -> No
 
 
 def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) -> None:
-    """One with the rotating code, one with a word on the own phone, and a helper with an old neighbour's card and PIN, which
-    the phone's camera reads."""
+    """One with the rotating code, one with a word on the own phone, and one with a card, which the phone's camera reads, and
+    a PIN."""
     first, second = market.resident(0), market.resident(1)
     choose_goods(counter, A01=2)
     counter.fill("input[name=code]", shown_code(first))
@@ -208,6 +208,7 @@ def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) ->
     card = market.do(given_card, market.till, market.till.people[2])
     elder = SetPin(market.till.community_id, market.till.keeper.id, market.till.people[2].id, "2580")
     market.do(market.till.run, set_pin, elder)
+    a_helper_orders_and_collects(market, counter, second, card)
     camera = write_fake_camera(
         folder / "card.mjpeg", [qr_picture(f"{market.url}/Q/{card}")], seconds_each=1.5
     )
@@ -220,6 +221,30 @@ def residents_pay_at_the_counter(market: Market, counter: Page, folder: Path) ->
     counter.fill("input[name=pin]", "2580")
     press(counter, "确认给货")
     expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
+
+
+def a_helper_orders_and_collects(market: Market, counter: Page, helper: Page, card: str) -> None:
+    """Card and PIN of an old neighbour on the helper's phone; the order is the neighbour's, and the helper brings it home."""
+    helper.goto("/helping")
+    helper.fill("input[name=code]", card)
+    helper.fill("input[name=pin]", "2580")
+    press(helper, "开始帮办")
+    expect(helper.get_by_text("办事，还有")).to_be_visible()
+    helper.goto(f"/shop/items/{market.till.items['A03']}")
+    press(helper, "留货")
+    code = helper.locator(".code-text").inner_text()
+    place = helper.url
+    assert axe_violations(helper) == []
+    assert no_horizontal_scroll(helper)
+    press(helper, "办好了，回到自己的账户")
+    scan_order(counter, code)
+    expect(counter.locator("main")).to_contain_text(market.till.people[2].name)
+    press(counter, "确认给货")
+    expect(counter.get_by_role("heading", level=1)).to_have_text("可以给货")
+    elder = market.resident(2)
+    elder.goto(place)
+    expect(elder.locator("main")).to_contain_text("谁帮办的")
+    expect(elder.locator("main")).to_contain_text(market.till.people[1].name)
 
 
 def one_phone_loses_the_network(counter: Page, orders: list[Any], card: str) -> None:

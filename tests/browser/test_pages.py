@@ -29,7 +29,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/home", "/points", "/points/on-notice", "/points/held", "/points/honour", "/report", "/report?category=AID",
         "/report?rule=AID-01", "/records", "/shop", "/orders", "/code", "/code/pocket", "/account", "/password", "/rules",
         "/me/relations", "/me/conduct", "/me/verify", "/account/pin", "/vouchers", "/gifts", "/points/household",
-        "/basket", "/shop/wishes",
+        "/basket", "/shop/wishes", "/helping",
     ),
     "elder": ("/home", "/points"),
     "grid_worker": ("/home", "/round", "/records", "/cards", "/conduct", "/conduct/new", "/members"),
@@ -48,7 +48,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/rules/draft/difference", "/rules/draft/adoption", "/rules/draft/items/new", "/conduct", "/cards/all",
         "/desk/devices", "/desk/counter-rules", "/desk/vouchers", "/desk/care", "/counter/loans",
         "/settlement/shifts", "/settlement/days", "/desk/redemptions",
-        "/desk/liability", "/desk/expiring", "/settlement", "/stock/items/new", "/stock/shops",
+        "/desk/liability", "/desk/expiring", "/desk/helping", "/settlement", "/stock/items/new", "/stock/shops",
     ),
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ from werkzeug.routing import RequestRedirect
 from app.database import db
 from app.demo.cast import SIGN_INS
 from app.permissions import EVERYONE, PERMISSIONS, allows
+from app.transaction import transact
 from points.people.models import Member, Role
+from points.people.operations import IssueCard, issue_card
+from shop.codes.pins import SetPin, set_pin
 from tests.conftest import close_site, new_site
 
 WALKERS = ("resident", "grid_worker", "reviewer", "chair", "shop_staff", "steward", "supervisor", "operator")
@@ -70,6 +74,7 @@ class Walk:
     site: Flask
     browser: FlaskClient
     roles: frozenset[str]
+    member: tuple[int, uuid.UUID]
     visits: dict[str, int] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
 
@@ -142,7 +147,7 @@ def ways_of(page: str, address: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def demo_site(demo_copy: Callable[[], Path]) -> Iterator[Flask]:
-    """The demo village; nothing is changed in it."""
+    """The demo village; one elder gets a card and a PIN in it."""
     folder = demo_copy()
     site = new_site(f"sqlite:///{folder / 'demo.db'}", folder)
     yield site
@@ -165,7 +170,28 @@ def walker(site: Flask, role: str) -> Walk:
     browser = site.test_client()
     with browser.session_transaction() as cookie:
         cookie["_user_id"] = f"{member.community_id}:{member.id}:1"
-    return Walk(site, browser, frozenset(held))
+    return Walk(site, browser, frozenset(held), tuple(member))
+
+
+def test_whoever_is_helped_sees_no_way_that_is_shut(demo_site: Flask) -> None:
+    walk = walker(demo_site, "resident")
+    village, helper = walk.member
+    with demo_site.app_context():
+        elder = (
+            db.session.execute(
+                sa.select(Member.id).where(
+                    Member.community_id == village, Member.phone.is_(None), Member.left_at.is_(None)
+                )
+            )
+            .scalars()
+            .first()
+        )
+        card = transact(issue_card, IssueCard(village, elder, None, replace=True))
+        transact(set_pin, SetPin(village, helper, elder, "2580"))
+    assert walk.browser.post("/helping", data={"code": card, "pin": "2580"}).location == "/home"
+    walk.follow("/home")
+    assert walk.dead == []
+    assert len(walk.visits) > 12
 
 
 @pytest.mark.parametrize("role", WALKERS)
