@@ -60,8 +60,6 @@ class CareSchema(Command):
 
 
 class GiveCareSchema(Command):
-    """What somebody (``m``) gets from the care pool."""
+    """Who gets something from the care pool; what, stands beside the items."""
 
     m = Key(required=True)
-    item_id = Key(required=True)
-    quantity = Whole(least=1, most=99, required=True)

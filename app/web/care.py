@@ -22,6 +22,7 @@ from app.web.board import community_of
 from app.web.counter import device
 from app.web.forms import Form, blank_form, load_form, posted_form, request_key, show_again
 from app.web.gifts import named_person
+from app.web.sale import picked_pieces
 from app.web.stock import managed_shop
 from points.errors import DomainError, NotFound
 from points.gifts.queries import pool_figures
@@ -101,7 +102,7 @@ def end(entry_id: uuid.UUID) -> ResponseReturnValue:
 def counter() -> ResponseReturnValue:
     """Who stands here, may the pool pay, and for what."""
     allow_wasm()
-    form = blank_form(quantity=1)
+    form = blank_form()
     return render_template("care/counter.html", form=form, **_giving(form))
 
 
@@ -124,8 +125,7 @@ def give() -> ResponseReturnValue:
     try:
         values = load_form(GiveCareSchema)
         command = GiveCare(
-            current_user.community_id, current_user.member_id, shop.id, device(), request_key(), values["m"],
-            (Wanted(values["item_id"], values["quantity"]),),
+            current_user.community_id, current_user.member_id, shop.id, device(), request_key(), values["m"], _picked(),
         )  # fmt: skip
         given = transact(give_care, command)
     except NotFound:
@@ -134,3 +134,14 @@ def give() -> ResponseReturnValue:
         return show_again("care/counter.html", form, error, **_giving(form))
     flash(_("可以给货，爱心池付了 %(n)s 分。对外只记数，不写名字。", n=given.points), "ok")
     return redirect(url_for("care.counter", shop=shop.id), 303)
+
+
+def _picked() -> tuple[Wanted, ...]:
+    """Several things at once. Whatever left the shelf meanwhile is asked for all the same, and refused with its name.
+
+    Invalid ``quantity_wrong``; NotFound ``item_not_found``.
+    """
+    try:
+        return tuple(Wanted(uuid.UUID(key), pieces) for key, pieces in picked_pieces().items())
+    except ValueError as error:
+        raise NotFound("item_not_found") from error

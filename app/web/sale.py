@@ -202,17 +202,22 @@ def _again(lines: tuple[SaleLine, ...]) -> Again:
 
 def _picked_lines() -> tuple[SaleLine, ...]:
     """The quantities typed beside the items, at the prices of now. Invalid ``order_empty``, ``quantity_wrong``."""
-    typed = {name[2:]: text for name, text in request.form.items() if name.startswith("q-") and text.strip()}
-    wanted = {key: parse_points(text, least=0, most=MOST_PIECES) for key, text in typed.items()}
     prices = {str(item.id): item.points for item in _items()}
     lines = tuple(
         SaleLine(uuid.UUID(key), pieces, prices[key])
-        for key, pieces in wanted.items()
-        if pieces and key in prices
+        for key, pieces in picked_pieces().items()
+        if key in prices
     )
     if not lines:
         raise Invalid("order_empty")
     return lines
+
+
+def picked_pieces() -> dict[str, int]:
+    """The quantities typed beside items, without noughts: text of an item's id -> pieces. Invalid ``quantity_wrong``."""
+    typed = {name[2:]: text for name, text in request.form.items() if name.startswith("q-") and text.strip()}
+    pieces = {key: parse_points(text, least=0, most=MOST_PIECES) for key, text in typed.items()}
+    return {key: count for key, count in pieces.items() if count}
 
 
 def _items() -> list[ItemView]:

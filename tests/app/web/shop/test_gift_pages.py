@@ -61,16 +61,23 @@ def test_the_pool_gives_goods_to_who_two_people_named_and_the_public_reads_sums(
     assert steward.post(f"/desk/care/{path}/confirm").status_code == 403
     assert supervisor.post(f"/desk/care/{path}/confirm").status_code == 303
     assert street.as_(street.rich).post("/gifts", data=gift(street, None, 10)).status_code == 303
-    assert "肥皂/香皂，每件 4 分" in words(counter.get("/counter/care", query_string=here))
-    item = {"item_id": str(street.village.items["I01"]), "quantity": "2", "request_key": a_key()}
+    assert "肥皂/香皂 每件 4 分" in words(counter.get("/counter/care", query_string=here))
+    soap, salt = (f"q-{street.village.items[code]}" for code in ("I01", "I09"))
+    nothing = counter.post("/counter/care", data=here | {soap: "0", "request_key": a_key()})
+    assert (nothing.status_code, "还没有选东西" in words(nothing)) == (422, True)
+    things = {soap: "1", salt: "1", "request_key": a_key()}
     for _click in range(2):
-        assert counter.post("/counter/care", data=here | item).status_code == 303
-    assert "爱心池付了 8 分" in flashed(counter)
-    short = counter.post("/counter/care", data=here | item | {"request_key": a_key()})
-    assert (short.status_code, "爱心池里只有 2 分" in words(short)) == (409, True)
+        assert counter.post("/counter/care", data=here | things).status_code == 303
+    assert "爱心池付了 7 分" in flashed(counter)
+    short = counter.post("/counter/care", data=here | things | {"request_key": a_key()})
+    assert (short.status_code, "爱心池里只有 3 分" in words(short)) == (409, True)
+    assert (value_of(short, soap), value_of(short, salt)) == (["1"], ["1"])
+    assert (
+        counter.post("/counter/care", data=here | {"q-rice": "1", "request_key": a_key()}).status_code == 404
+    )
     public = words(street.stranger().get("/c/yitian/care"))
-    assert "爱心池本月送出 8 分的东西" in public
-    assert "池里现有 2 分" in public
+    assert "爱心池本月送出 7 分的东西" in public
+    assert "池里现有 3 分" in public
     changes = words(street.stranger().get("/c/yitian/changes"))
     assert "关爱名单确认了一位" in changes
     assert person.name not in public + changes
