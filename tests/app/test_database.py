@@ -38,9 +38,7 @@ def test_after_an_error_a_connection_forgets_what_it_prepared_and_goes_on(engine
 
 
 @POSTGRESQL
-def test_after_an_error_a_page_reads_on_by_the_statements_of_libpq(
-    engine: sa.Engine, nobody_listens: None
-):
+def test_after_an_error_a_page_reads_on_by_the_statements_of_libpq(engine: sa.Engine, nobody_listens: None):
     one = Prepared(sa.select(sa.literal(1).label("one")))
     with engine.connect() as connection:
         one.rows(connection, {})
