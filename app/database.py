@@ -95,10 +95,16 @@ def _roll_back(connection: Any) -> None:
     Every page that reads ends with a rollback, and psycopg forgets at each one what it has prepared: no statement would
     ever be planned only once. After an error it may forget: a plan can be wrong after a migration, and must go.
     """
-    sound = connection.pgconn.transaction_status == TransactionStatus.INTRANS
-    if not sound or connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
-        connection.rollback()
-        forget_statements(connection)
+    server = connection.pgconn
+    sound = server.transaction_status == TransactionStatus.INTRANS
+    if sound and server.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK:
+        return
+    is_idle = server.transaction_status == TransactionStatus.IDLE
+    connection.rollback()
+    if not is_idle:
+        # psycopg forgot its own, and the server's only if it had any. A session hands in the pool's wrapping of the connection.
+        server.exec_(b"DEALLOCATE ALL")
+        forget_statements(getattr(connection, "driver_connection", connection))
 
 
 def _forget(connection: sa.Connection, *_: object) -> None:

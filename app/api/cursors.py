@@ -54,6 +54,14 @@ def as_number(text: str) -> int:
     return int(text)
 
 
+def as_short_number(text: str) -> int:
+    """A whole number that fits where the database keeps 32 bits: that of a slip."""
+    number = as_number(text)
+    if number >= 2**31:
+        raise ValueError("not a number of a slip")
+    return number
+
+
 def as_moment(text: str) -> datetime:
     """An instant in UTC."""
     moment = datetime.fromisoformat(text)

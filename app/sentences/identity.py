@@ -14,6 +14,7 @@ SENTENCES = {
     "old_password_wrong": _("原来的密码不对。"),
     "password_must_be_changed": _("请先在网站上把初始密码改成自己的。"),
     "form_invalid": _("有几处填写需要改正。"),
+    "character_unseen": _("里面有看不见的字符，请重新填写。"),
     "request_key_reused": _("这次提交的编号已经用过，内容却不一样。请刷新页面再提交。"),
     "request_key_missing": _("缺少 Idempotency-Key，请带上它再发。"),
     "page_not_found": _("没有这个页面。"),

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.web import jinja
+from app.web.unseen import refuse_unseen
 
 AREAS = (
     "helping",
@@ -103,8 +104,9 @@ csrf = CSRFProtect()
 
 
 def init_web(site: Flask) -> None:
-    """Registers every area and the CSRF guard of forms."""
+    """Registers every area and the guards of forms."""
     csrf.init_app(site)
+    site.before_request(refuse_unseen)
     jinja.init_jinja(site)
     modules = [import_module(f"app.web.{area}") for area in AREAS]
     for views in dict.fromkeys(module.views for module in modules):

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
+from app.api.cursors import as_short_number
 from app.database import db
 from app.permissions import requires
 from app.schemas.fields import load
@@ -47,7 +48,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 @requires("stock.sign")
 def deliveries() -> ResponseReturnValue:
     """The slips of a shop, the newest first."""
-    shop, before = managed_shop(request.args.get("shop")), request.args.get("before", type=int)
+    shop, before = managed_shop(request.args.get("shop")), request.args.get("before", type=as_short_number)
     found = deliveries_at(db.session(), current_user.community_id, shop.id, before=before, limit=ROWS + 1)
     older = found[ROWS - 1].number if len(found) > ROWS else None
     return render_template(

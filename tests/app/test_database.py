@@ -38,6 +38,19 @@ def test_after_an_error_a_connection_forgets_what_it_prepared_and_goes_on(engine
 
 
 @POSTGRESQL
+def test_after_an_error_a_page_reads_on_by_the_statements_of_libpq(engine: sa.Engine, nobody_listens: None):
+    one = Prepared(sa.select(sa.literal(1).label("one")))
+    with engine.connect() as connection:
+        one.rows(connection, {})
+        for _ in range(8):  # what psycopg has prepared it throws away after an error, and ours with it
+            connection.execute(sa.text("SELECT 2"))
+        with pytest.raises(sa.exc.DBAPIError):
+            connection.execute(sa.text("SELECT 1 / 0"))
+        connection.rollback()
+        assert [row.one for row in one.rows(connection, {})] == [1]
+
+
+@POSTGRESQL
 def test_a_rollback_takes_back_what_was_written(engine: sa.Engine):
     with engine.connect() as connection:
         connection.execute(sa.text("INSERT INTO area (id, kind, name) VALUES (1, 'county', 'x')"))

@@ -77,7 +77,7 @@ def test_a_replaced_card_says_so_to_those_who_serve(hall: Hall) -> None:
 
 
 def test_a_code_that_is_not_ours_gets_a_sentence(hall: Hall) -> None:
-    for token in ("HELLO", "0" * 22, "%00%00", "x" * 300, "你好"):
+    for token in ("HELLO", "0" * 22, "x" * 300, "你好"):
         answer = hall.stranger().get(f"/Q/{token}")
         assert answer.status_code == 404, token
         assert "这不是我们的码" in text_of(answer)

@@ -125,7 +125,7 @@ def test_the_list_goes_on_by_key(street: Street, monkeypatch: pytest.MonkeyPatch
     assert "没有更早的了" in words(browser.get(f"/records?before={filed[0]}"))
 
 
-@pytest.mark.parametrize("before", ["7", "x", "%00", "' OR 1"])
+@pytest.mark.parametrize("before", ["7", "x", "' OR 1"])
 def test_a_made_up_place_in_the_list_is_refused_in_words(street: Street, before: str) -> None:
     answer = street.as_(street.poor).get(f"/records?before={before}")
     assert answer.status_code == 422

@@ -125,8 +125,9 @@ def test_undo_is_offered_by_the_time_of_the_scan(street: Street) -> None:
 @pytest.mark.parametrize("nonce", ["a\0b", "\0", "x" * 81])
 def test_a_number_that_no_database_takes_is_refused_and_nothing_is_kept(street: Street, nonce: str) -> None:
     browser, code = street.staff("shop_staff"), waiting(street).code
-    assert browser.get(f"/counter/answers/{quote(nonce)}").status_code == 422
-    assert browser.get(f"/counter/slips/{quote(nonce)}").status_code == 422
+    refused = 404 if "\0" in nonce else 422  # no address has a NUL in it
+    assert browser.get(f"/counter/answers/{quote(nonce)}").status_code == refused
+    assert browser.get(f"/counter/slips/{quote(nonce)}").status_code == refused
     for path, more in (("cancel", {}), ("annul", {}), ("redeem", {"code": code})):
         answer = browser.post(f"/counter/{path}", data={"nonce": nonce} | more)
         assert answer.status_code in (302, 303, 422), path
