@@ -102,8 +102,8 @@ def _roll_back(connection: Any) -> None:
     is_idle = server.transaction_status == TransactionStatus.IDLE
     connection.rollback()
     if not is_idle:
-        # psycopg forgot its own, and the server's only if it had any. A session hands in the pool's wrapping of the connection.
-        server.exec_(b"DEALLOCATE ALL")
+        server.exec_(b"DEALLOCATE ALL")  # psycopg does so only when it had some of its own
+        # a session hands in the pool's wrapping of the connection
         forget_statements(getattr(connection, "driver_connection", connection))
 
 

@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,10 @@ from psycopg.pq import ExecStatus, TransactionStatus
 
 UNKNOWN_STATEMENT = "26000"
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-_made: WeakKeyDictionary[psycopg.Connection, set[bytes]] = WeakKeyDictionary()
+# What each connection has prepared: our name -> the server's. Each preparation has a name of its own: psycopg drops
+# statements of the server only when it had any itself, so one that is forgotten here may still stand there.
+_made: WeakKeyDictionary[psycopg.Connection, dict[bytes, bytes]] = WeakKeyDictionary()
+_times = count()
 
 
 class _Loaders(threading.local):
@@ -61,12 +65,13 @@ def execute(
     sent = [None if value is None else _TEXTS[type(value)](value) for value in values]
     if connection.prepare_threshold is None:
         return _check(server.exec_params(text, sent))
-    known = _made.setdefault(connection, set())
+    known = _made.setdefault(connection, {})
     if name not in known:
-        _check(server.prepare(name, text))
-        known.add(name)
+        of_server = b"%s_%d" % (name, next(_times))
+        _check(server.prepare(of_server, text))
+        known[name] = of_server
     try:
-        return _check(server.exec_prepared(name, sent))
+        return _check(server.exec_prepared(known[name], sent))
     except psycopg.errors.InvalidSqlStatementName:
         forget_statements(connection)
         raise

@@ -96,6 +96,17 @@ def test_it_stands_in_the_transaction_of_its_connection(connection: sa.Connectio
     connection.commit()
 
 
+def test_it_goes_on_after_a_savepoint_was_given_up_and_the_driver_had_nothing_to_forget(
+    connection: sa.Connection,
+) -> None:
+    put.run(connection, row(1))
+    with pytest.raises(sa.exc.IntegrityError), begun_again(connection):
+        put.run(connection, row(0))
+    values = row(2)
+    put.run(connection, values)
+    assert [one.number for one in get.rows(connection, {"wanted": values["id"]})] == [2]
+
+
 def test_it_goes_on_after_what_makes_the_driver_forget_its_statements(connection: sa.Connection) -> None:
     values = row(7)
     for number in range(1, 7):  # the driver prepares its own statements from the fifth time on
