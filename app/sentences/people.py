@@ -49,24 +49,15 @@ SENTENCES = {
     ),
 }
 
-# What a helper did for somebody, by the operation's name.
-_HELPED_ACTS = {
+# What a helper did for somebody, by the operation's name, as lists tell it. Objections, appeals and wishes are missing on
+# purpose: a list is read by people who must not learn who objected, not even that there was something else.
+HELPED_ACTS = {
     "place_order": _("留货"),
     "cancel_order": _("取消留货"),
     "move_order": _("换店取货"),
     "file_record": _("记一笔"),
     "withdraw_record": _("撤回记录"),
-    "object_to_notice": _("提异议"),
-    "file_appeal": _("申诉"),
-    "make_wish": _("许愿望"),
-    "back_wish": _("跟着要"),
-    "ask_back": _("要回留给断网用的积分"),
 }
-
-
-def helped_act(name: str) -> object:
-    """What was done, in a word or two."""
-    return _HELPED_ACTS.get(name, _("办了一件事"))
 
 
 ROLES = {

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from app import clock
 from app.sentences.counter import why
 from app.sentences.groups import GROUPS, SEAT_ENDS
-from app.sentences.people import ROLES, helped_act
+from app.sentences.people import HELPED_ACTS, ROLES
 from app.sentences.rows import cell, column, found, reason
 from app.snapshot_key import public_key
 from points.base import new_id
@@ -70,7 +70,7 @@ def init_jinja(site: Flask) -> None:
         snapshot_key=public_key,
         now=clock.now,
         role_words=ROLES,
-        helped_act_words=helped_act,
+        helped_act_words=HELPED_ACTS,
         group_words=GROUPS,
         seat_end_words=SEAT_ENDS,
     )

@@ -32,6 +32,7 @@ from points.notices.operations import (
 )
 from points.notices.policy import ANSWER_DAYS
 from points.notices.queries import ObjectionView, notice_by_id, objection_by_id, objections
+from points.people.helping import helper_names
 from points.people.queries import CommunityView, community_by_code
 from points.review.scale import scale_of
 
@@ -111,6 +112,7 @@ def _context(objection_id: uuid.UUID) -> dict[str, object]:
         "objection": found, "answers": answers, "answerers": answerers, "is_objector": is_objector,
         # The household reads what is doubted; who doubts it only the village's own supervision group.
         "names_objector": answers and "supervisor" in current_user.roles,
+        "helpers": helper_names(session, community_id, objection_id),
         "scale": scale_of(session, community_id, found.record_id),
         "is_my_answer": found.waiting is not None and found.waiting.written_by == current_user.member_id,
     }  # fmt: skip

@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 
 from app.permissions import EVERYONE, HELPED, PERMISSIONS
 from app.transaction import transact
+from points.notices.queries import board
 from points.people.operations import IssueCard, issue_card
 from shop.codes.pins import SetPin, set_pin
 from tests.app.web.resident.street import Street, words
-from tests.builders import MONDAY, a_key
+from tests.builders import MONDAY, a_key, given_decided, given_record
 
 PIN = "2580"
 
@@ -88,6 +89,27 @@ def test_a_deed_is_reported_for_the_resident_and_names_both(street: Street, card
     page = words(street.as_(street.rich).get(f"/records/{line.id}"))
     assert f"谁报的 {street.rich.name}" in page
     assert f"谁帮办的 {street.neighbour.name}" in page
+
+
+def test_an_objection_names_the_helper_where_it_names_the_objector_and_no_list_tells_of_it(
+    street: Street, card: str
+) -> None:
+    village = street.village
+    record = street.do(given_record, village, street.poor)
+    street.do(given_decided, village, [record], points=6)
+    notice = street.ask(board, village.community_id, now=MONDAY)[0]
+    browser = helping(street, card)
+    form = {"reason": "那天我没看见", "request_key": a_key()}
+    place = browser.post(f"/c/yitian/board/{notice.id}/object", data=form).location
+    assert f"谁帮办的 {street.neighbour.name}" in words(browser.get(place))
+    order(street, browser)
+    browser.post("/helping/end")
+    seen = words(street.staff("supervisor").get(place))
+    assert f"谁提的 {street.rich.name}" in seen
+    assert f"谁帮办的 {street.neighbour.name}" in seen
+    assert street.neighbour.name not in words(street.as_(street.poor).get(place))
+    listed = words(street.staff("steward").get("/desk/helping"))
+    assert re.search(r"今天 08:30：留货( |$)", listed), listed
 
 
 def test_what_is_the_persons_own_affair_is_shut_to_the_helper(street: Street, card: str) -> None:
