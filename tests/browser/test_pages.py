@@ -53,7 +53,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "supervisor": (
         "/home", "/objections", "/second-level", "/review", "/conduct?show=appeals", "/fairness",
         "/fairness?show=severity", "/fairness?show=pairs", "/rechecks", "/rechecks/paper", "/desk/care",
-        "/desk/gifts", "/stock/deliveries", "/stock/books/in", "/members",
+        "/desk/gifts", "/desk/helping", "/stock/conflicts", "/stock/deliveries", "/stock/books/in", "/members",
     ),
     "operator": ("/operator", "/imports", "/members", "/stock/shops", "/stock/items/new"),
 }  # fmt: skip

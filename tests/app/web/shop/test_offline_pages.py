@@ -269,4 +269,5 @@ def test_the_own_affair_is_settled_by_another(street: Street, phone) -> None:
     (path,) = re.findall(r'action="(/stock/conflicts/conflict/[^"]+)"', other.text)
     refused = street.as_(street.rich).post(path, data={"note": "算了吧"})
     assert (refused.status_code, "您自己不能办" in words(refused)) == (403, True)
-    assert street.staff("steward").post(path, data={"note": "说好了"}).status_code == 303
+    assert path in street.staff("supervisor").get("/stock/conflicts").text
+    assert street.staff("supervisor").post(path, data={"note": "说好了"}).status_code == 303
