@@ -55,6 +55,19 @@ def test_the_browser_shows_the_account_of_the_one_who_is_helped(street: Street, 
     assert street.rich.name not in browser.get("/home").text
 
 
+@pytest.mark.parametrize("address", ["/points", "/c/yitian/board"])
+def test_nobody_elses_page_tells_who_is_helped(street: Street, card: str, address: str) -> None:
+    for _ in range(2):  # the first page after a sign-in or an act may carry a message, and is drawn otherwise
+        street.as_(street.poor).get(address)
+    browser = helping(street, card)
+    browser.get("/home")
+    for _ in range(2):
+        assert f"您在替 {street.rich.name} 办事" in browser.get(address).text
+    page = street.as_(street.poor).get(address).text
+    assert "您在替" not in page
+    assert "/account" in page
+
+
 def test_an_order_is_the_residents_and_names_the_helper(street: Street, card: str) -> None:
     browser = helping(street, card)
     place = order(street, browser)
