@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, has_app_context, session
+from flask import flash, g, has_app_context, request, session
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,8 @@ def helped_by(helper: Viewer) -> Viewer:
     rows = _rows_of(helping) if helping else []
     if not rows:
         session.pop(COOKIE_KEY)
+        if request.endpoint != "helping.end":
+            forget_forms()
         flash(_("帮办的时间到了，现在是您自己的账户。还要帮，请再扫一次卡。"), "info")
         return helper
     g.helping = helping
@@ -51,6 +53,12 @@ def helped_by(helper: Viewer) -> Viewer:
         viewer_of(rows), epoch=helper.epoch, must_change=False, roles=frozenset({"resident"}), scopes={},
         shop_phones_only=False, helping=helping, helper_name=helper.name,
     )  # fmt: skip
+
+
+def forget_forms() -> None:
+    """From here on the browser shows another account: a form of a page drawn before is refused as too old, since it was
+    filled in for somebody else."""
+    session.pop("csrf_token", None)
 
 
 def _rows_of(helping: Helping) -> list[Any]:

@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.permissions import EVERYONE, HELPED, PERMISSIONS
 from app.transaction import transact
 from points.notices.queries import board
 from points.people.operations import IssueCard, issue_card
+from points.people.own import own_data
 from shop.codes.pins import SetPin, set_pin
-from tests.app.web.resident.street import Street, words
-from tests.builders import MONDAY, a_key, given_decided, given_record
+from tests.app.web.resident.street import Street, flashed, value_of, words
+from tests.builders import MONDAY, PASSWORD, a_key, given_decided, given_record
 
 PIN = "2580"
 
@@ -38,10 +40,15 @@ def helping(street: Street, card: str, pin: str = PIN) -> FlaskClient:
 
 
 def order(street: Street, browser: FlaskClient) -> str:
-    form = {"item_id": str(street.village.items["I01"]), "shop_id": str(street.village.shop_id)}
-    answer = browser.post("/orders", data=form | {"quantity": "1", "request_key": a_key()})
+    answer = order_with(street, browser)
     assert answer.status_code == 303
     return answer.location
+
+
+def order_with(street: Street, browser: FlaskClient, token: str = "", key: str = "") -> TestResponse:
+    form = {"item_id": str(street.village.items["I01"]), "shop_id": str(street.village.shop_id)}
+    more = {"quantity": "1", "request_key": key or a_key(), "csrf_token": token}
+    return browser.post("/orders", data=form | more)
 
 
 def test_the_browser_shows_the_account_of_the_one_who_is_helped(street: Street, card: str) -> None:
@@ -166,6 +173,50 @@ def test_after_the_time_the_next_page_is_the_helpers_own(street: Street, card: s
     assert street.rich.name not in page
     place = order(street, browser)
     assert f"谁下的单 {street.neighbour.name}" in words(browser.get(place))
+
+
+def token(browser: FlaskClient) -> str:
+    """Of a form on a page that is open now."""
+    return value_of(browser.get("/home"), "csrf_token")[0]
+
+
+def test_what_was_filled_in_for_one_account_is_done_for_no_other(
+    street: Street, card: str, clock_at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(street.site.config, "WTF_CSRF_ENABLED", True)
+    browser = street.as_(street.neighbour)
+    own = token(browser)
+    assert browser.post("/helping", data={"code": card, "pin": PIN, "csrf_token": own}).status_code == 303
+    assert order_with(street, browser, own).status_code == 400  # a tab that was open before
+    theirs = token(browser)
+    clock_at(MONDAY + timedelta(minutes=15))
+    assert order_with(street, browser, theirs).status_code == 400
+    assert "帮办的时间到了" in flashed(browser)
+    assert (street.purse(street.rich).held, street.purse(street.neighbour).held) == (0, 0)
+    assert order_with(street, browser, token(browser)).status_code == 303
+
+
+def test_done_after_the_time_is_no_error(
+    street: Street, card: str, clock_at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(street.site.config, "WTF_CSRF_ENABLED", True)
+    browser = street.as_(street.neighbour)
+    browser.post("/helping", data={"code": card, "pin": PIN, "csrf_token": token(browser)})
+    theirs = token(browser)
+    clock_at(MONDAY + timedelta(minutes=16))
+    assert browser.post("/helping/end", data={"csrf_token": theirs}).location == "/helping"
+
+
+def test_a_new_sign_in_helps_nobody(street: Street, card: str) -> None:
+    browser = helping(street, card)
+    for person in (street.neighbour, street.poor):
+        phone = street.ask(own_data, street.village.community_id, person.id).phone
+        answer = browser.post("/sign-in", data={"phone": phone, "password": PASSWORD})
+        assert answer.status_code == 303
+        page = browser.get("/home").text
+        assert person.name in page
+        assert street.rich.name not in page
+        assert "帮办的时间到了" not in page
 
 
 def test_a_cookie_of_another_helper_means_nothing(street: Street, card: str) -> None:
