@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import db
 from app.identity.viewer import Viewer, member, viewer_of, viewer_rows
-from points.people.helping import Helping, live_helping, note_helped
+from points.people.helping import Helping, live_helping, note_helped, was_noted
 from points.prepared import Prepared
 
 COOKIE_KEY = "helping"
@@ -67,11 +67,15 @@ def _rows_of(helping: Helping) -> list[Any]:
 
 
 def name_both(done_in: Session, operation: Callable[..., object], command: object, result: object) -> None:
-    """Writes what a helper did beside it, in the same transaction; nothing when nobody is being helped."""
+    """Writes what a helper did beside it, in the same transaction; nothing when nobody is being helped, nor when the same
+    request comes again."""
     helping: Helping | None = g.get("helping") if has_app_context() else None
     name = getattr(operation, "__name__", "?")
-    if helping is not None and name not in _NO_ACTS:
-        note_helped(done_in, helping, name, _subjects(command, result), now=clock.now())
+    if helping is None or name in _NO_ACTS:
+        return
+    subjects = _subjects(command, result)
+    if not (hasattr(command, "request_key") and was_noted(done_in, helping, name, subjects)):
+        note_helped(done_in, helping, name, subjects, now=clock.now())
 
 
 def _subjects(command: object, result: object) -> list[uuid.UUID]:

@@ -83,7 +83,5 @@ def end() -> ResponseReturnValue:
 def everybody() -> str:
     """All sessions of the village, for those who watch that nobody uses another's card."""
     before = request.args.get("before", type=uuid.UUID)
-    lines = helpings_of(db.session(), current_user.community_id, before=before)
-    return render_template(
-        "helping/everybody.html", lines=lines, before=before, more=len(lines) == MOST_SHOWN
-    )
+    lines = helpings_of(db.session(), current_user.community_id, before=before, limit=MOST_SHOWN + 1)
+    return render_template("helping/everybody.html", lines=lines[:MOST_SHOWN], more=len(lines) > MOST_SHOWN)

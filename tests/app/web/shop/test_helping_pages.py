@@ -15,7 +15,7 @@ from points.notices.queries import board
 from points.people.operations import IssueCard, issue_card
 from points.people.own import own_data
 from shop.codes.pins import SetPin, set_pin
-from tests.app.web.resident.street import Street, flashed, value_of, words
+from tests.app.web.resident.street import Street, flashed, links, value_of, words
 from tests.builders import MONDAY, PASSWORD, a_key, given_decided, given_record
 
 PIN = "2580"
@@ -92,6 +92,16 @@ def test_an_order_is_the_residents_and_names_the_helper(street: Street, card: st
     for role in ("steward", "supervisor"):
         assert line in words(street.staff(role).get("/desk/helping"))
     assert street.as_(street.poor).get("/desk/helping").status_code == 403
+
+
+def test_an_order_that_is_sent_twice_is_told_once(street: Street, card: str) -> None:
+    browser, key = helping(street, card), a_key()
+    places = {order_with(street, browser, key=key).location for _ in range(2)}
+    assert len(places) == 1
+    browser.post("/helping/end")
+    listed = words(browser.get("/helping"))
+    assert "留货" in listed
+    assert "留货、留货" not in listed
 
 
 def test_without_a_helper_an_order_names_none(street: Street, card: str) -> None:
@@ -241,6 +251,21 @@ def test_a_wrong_pin_is_said_beside_it_and_never_shown(
     assert says in words(answer)
     assert card in answer.text  # nothing typed is lost, but for the secret
     assert not re.search(r'name="pin"[^>]*value=', answer.text)
+
+
+def test_older_ones_are_linked_only_where_there_are_some(
+    street: Street, card: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.helping.MOST_SHOWN", 2)
+    browser = street.as_(street.neighbour)
+    steward = street.staff("steward")
+    for count in (1, 2, 3):
+        browser.post("/helping", data={"code": card, "pin": PIN})
+        browser.post("/helping/end")
+        older = links(steward.get("/desk/helping"), "before=")
+        assert len(older) == (count == 3)
+    assert street.rich.name in words(steward.get(older[0]))
+    assert links(steward.get(older[0]), "before=") == []
 
 
 def test_cards_that_are_none_or_of_another_village_are_said_beside_the_code(street: Street) -> None:
