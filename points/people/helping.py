@@ -17,6 +17,7 @@ from points.people.models import Card, HelpedAct, HelperSession, Member
 
 LASTS = timedelta(minutes=15)
 MOST_SHOWN = 50
+_FILING = ("file_record", "object_to_notice", "file_appeal")
 
 session_row, act, card, member = (
     HelperSession.__table__, HelpedAct.__table__, Card.__table__, Member.__table__,
@@ -120,12 +121,12 @@ def helper_names(session: Session, community_id: int, subject_id: uuid.UUID) -> 
 
 
 def helpers_who_filed(
-    session: Session, community_id: int, record_ids: Collection[uuid.UUID]
+    session: Session, community_id: int, subject_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, uuid.UUID]:
-    """Record -> the helper who reported it for somebody."""
+    """Record, objection or appeal -> the helper who filed it for somebody."""
     rows = session.execute(
         _acts.where(
-            act.c.community_id == community_id, act.c.subject_id.in_(record_ids), act.c.act == "file_record"
+            act.c.community_id == community_id, act.c.subject_id.in_(subject_ids), act.c.act.in_(_FILING)
         )
     )
     return {row.subject_id: row.helper_id for row in rows}

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.permissions import EVERYONE, HELPED, PERMISSIONS
 from app.transaction import transact
+from points.fairness.queries import is_concerned
 from points.notices.queries import board
 from points.people.operations import IssueCard, issue_card
 from points.people.own import own_data
@@ -140,6 +141,21 @@ def test_an_objection_names_the_helper_where_it_names_the_objector_and_no_list_t
     assert street.neighbour.name not in words(street.as_(street.poor).get(place))
     listed = words(street.staff("steward").get("/desk/helping"))
     assert re.search(r"今天 08:30：留货( |$)", listed), listed
+
+
+def test_a_supervisor_who_helped_to_object_does_not_answer(street: Street, card: str) -> None:
+    village, supervisor = street.village, street.village.one("supervisor")
+    record = street.do(given_record, village, street.poor)
+    street.do(given_decided, village, [record], points=6)
+    notice = street.ask(board, village.community_id, now=MONDAY)[0]
+    browser = street.as_(supervisor)
+    assert browser.post("/helping", data={"code": card, "pin": PIN}).status_code == 303
+    form = {"reason": "那天我没看见", "request_key": a_key()}
+    place = browser.post(f"/c/yitian/board/{notice.id}/object", data=form).location
+    browser.post("/helping/end")
+    assert browser.get(place).status_code == 404
+    assert browser.post(place, data={"decision": "dismiss", "answer": "没有这回事"}).status_code == 404
+    assert street.staff("operator").get(place).status_code == 200  # nobody else is left in the village
 
 
 def test_what_is_the_persons_own_affair_is_shut_to_the_helper(street: Street, card: str) -> None:
@@ -289,3 +305,18 @@ def test_a_judge_who_reported_it_as_a_helper_stands_aside(street: Street, card: 
     assert browser.get(f"/review/{session_id}/items/{line.id}").status_code == 404
     other = street.as_(street.village.judges[1])
     assert other.get(f"/review/{session_id}/items/{line.id}").status_code == 200
+
+
+def test_who_reported_it_as_a_helper_does_not_check_it_again(street: Street, card: str) -> None:
+    village, supervisor = street.village, street.village.one("supervisor")
+    browser = street.as_(supervisor)
+    browser.post("/helping", data={"code": card, "pin": PIN})
+    form = {"rule": "AID-02", "member_ids": str(street.rich.id), "done_on": MONDAY.date().isoformat(),
+            "quantity": "1", "note": "陪独居老人说话", "request_key": a_key()}  # fmt: skip
+    assert browser.post("/report", data=form).status_code == 303
+    (line,) = street.records(street.rich)
+    concerned = [
+        street.ask(is_concerned, village.community_id, who.id, line.id)
+        for who in (supervisor, street.neighbour)
+    ]
+    assert concerned == [True, False]
