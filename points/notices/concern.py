@@ -24,7 +24,7 @@ from points.people.queries import MemberBrief, holders_of, members_by_id
 from points.records.models import Record
 from points.review.models import AgendaItem, Seat
 from points.review.policy import recusal_reason
-from points.review.recusals import Whose, related_to
+from points.review.recusals import related_to
 
 record, objection, item, seat = Record.__table__, Objection.__table__, AgendaItem.__table__, Seat.__table__
 
@@ -48,7 +48,7 @@ class Concerns:
     records: Mapping[uuid.UUID, sa.Row]
     judges: Mapping[uuid.UUID, Collection[uuid.UUID]]
     answerers: Mapping[tuple[uuid.UUID, str], Collection[uuid.UUID]]
-    related: Mapping[tuple[uuid.UUID, Whose], str]
+    related: Mapping[tuple[uuid.UUID, uuid.UUID], str]
     helpers: Mapping[uuid.UUID, Collection[uuid.UUID]]
 
     @classmethod
@@ -94,7 +94,7 @@ class Concerns:
         if has_doubted or recusal_reason(
             judge=member.id, judge_household=member.household_id, member=deed.member_id,
             household=deed.household_id, reporter=deed.reporter_id,
-            declared=self.related.get((member.id, (deed.household_id, deed.member_id))),
+            declared=self.related.get((member.id, doubt.record_id)),
         ):  # fmt: skip
             return "related_to_item"
         if member.id in self.judges.get(doubt.record_id, ()):
