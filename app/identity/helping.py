@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, has_app_context, session
+from flask import flash, g, has_app_context, request, session
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import db
 from app.identity.viewer import Viewer, member, viewer_of, viewer_rows
-from points.people.helping import Helping, live_helping, note_helped
+from points.people.helping import Helping, live_helping, note_helped, was_noted
 from points.prepared import Prepared
 
 COOKIE_KEY = "helping"
@@ -44,6 +44,8 @@ def helped_by(helper: Viewer) -> Viewer:
     rows = _rows_of(helping) if helping else []
     if not rows:
         session.pop(COOKIE_KEY)
+        if request.endpoint != "helping.end":
+            forget_forms()
         flash(_("帮办的时间到了，现在是您自己的账户。还要帮，请再扫一次卡。"), "info")
         return helper
     g.helping = helping
@@ -53,17 +55,27 @@ def helped_by(helper: Viewer) -> Viewer:
     )  # fmt: skip
 
 
+def forget_forms() -> None:
+    """From here on the browser shows another account: a form of a page drawn before is refused as too old, since it was
+    filled in for somebody else."""
+    session.pop("csrf_token", None)
+
+
 def _rows_of(helping: Helping) -> list[Any]:
     keys = {"community": helping.community_id, "member": helping.member_id}
     return _helped.rows(db.session().connection(), keys)
 
 
 def name_both(done_in: Session, operation: Callable[..., object], command: object, result: object) -> None:
-    """Writes what a helper did beside it, in the same transaction; nothing when nobody is being helped."""
+    """Writes what a helper did beside it, in the same transaction; nothing when nobody is being helped, nor when the same
+    request comes again."""
     helping: Helping | None = g.get("helping") if has_app_context() else None
     name = getattr(operation, "__name__", "?")
-    if helping is not None and name not in _NO_ACTS:
-        note_helped(done_in, helping, name, _subjects(command, result), now=clock.now())
+    if helping is None or name in _NO_ACTS:
+        return
+    subjects = _subjects(command, result)
+    if not (hasattr(command, "request_key") and was_noted(done_in, helping, name, subjects)):
+        note_helped(done_in, helping, name, subjects, now=clock.now())
 
 
 def _subjects(command: object, result: object) -> list[uuid.UUID]:

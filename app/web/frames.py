@@ -30,12 +30,14 @@ def framed(template: str, parts: str, blocks: tuple[str, ...], **context: Any) -
     """Draws ``template``, which prints ``parts.<block>`` for each of ``blocks``.
 
     ``parts`` is the template that draws them all, in that order, with ``{{ cut }}`` between two. The frame may depend on
-    the reader's roles, community, language and view and on nothing else of ``context``.
+    the reader's roles, community, language and view and on nothing else of ``context``. While somebody is helped it also
+    tells who and for how long, and is kept for nobody.
     """
     viewer = current_user._get_current_object() if current_user.is_authenticated else None
     own = context | {"viewer": viewer, "elder": is_elder(), "locale": language(), "cut": _CUT}
     drawn = dict(zip(blocks, current_app.jinja_env.get_template(parts).render(own).split(_CUT), strict=True))
-    if "_flashes" in session or current_app.jinja_env.auto_reload:
+    is_helped = viewer is not None and viewer.helping is not None
+    if is_helped or "_flashes" in session or current_app.jinja_env.auto_reload:
         marked = {block: Markup(text) for block, text in drawn.items()}
         return render_template(template, parts=marked, **context)
     kind = _kind_of_reader(template, own)

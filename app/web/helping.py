@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.database import db
 from app.headers import allow_wasm
-from app.identity.helping import COOKIE_KEY
+from app.identity.helping import COOKIE_KEY, forget_forms
 from app.permissions import requires
 from app.schemas.devices import HelpingSchema
 from app.transaction import transact
@@ -48,6 +48,7 @@ def begin() -> ResponseReturnValue:
     except DomainError as error:
         return _again(form, error)
     session[COOKIE_KEY] = str(opened.session_id)
+    forget_forms()
     return redirect(url_for("home.index"), 303)
 
 
@@ -69,6 +70,7 @@ def _context() -> dict[str, object]:
 def end() -> ResponseReturnValue:
     """The helper is done; the browser shows the helper's own account again."""
     session.pop(COOKIE_KEY, None)
+    forget_forms()
     helping = current_user.helping
     if helping is not None:
         transact(close_helping, CloseHelping(helping.community_id, helping.helper_id, helping.id))
@@ -81,7 +83,5 @@ def end() -> ResponseReturnValue:
 def everybody() -> str:
     """All sessions of the village, for those who watch that nobody uses another's card."""
     before = request.args.get("before", type=uuid.UUID)
-    lines = helpings_of(db.session(), current_user.community_id, before=before)
-    return render_template(
-        "helping/everybody.html", lines=lines, before=before, more=len(lines) == MOST_SHOWN
-    )
+    lines = helpings_of(db.session(), current_user.community_id, before=before, limit=MOST_SHOWN + 1)
+    return render_template("helping/everybody.html", lines=lines[:MOST_SHOWN], more=len(lines) > MOST_SHOWN)

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from app.database import db
+from app.identity.helping import COOKIE_KEY
 from app.identity.login import NotSignedIn
 from app.identity.passwords import (
     KnownPhone,
@@ -83,11 +84,12 @@ def take_sign_in() -> ResponseReturnValue:
 
 
 def enter(known: KnownPhone) -> None:
-    """Signs a member in on this browser. Raises NotSignedIn for somebody who has left the community."""
+    """Signs a member in on this browser, as nobody's helper. Raises NotSignedIn for somebody who has left the community."""
     viewer = load_viewer(db.session(), known.community_id, known.member_id, known.epoch)
     if viewer is None:
         raise NotSignedIn("invalid_credentials")
     login_user(viewer)
+    session.pop(COOKIE_KEY, None)
     session.permanent = True
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from points.fairness.deeds import JudgedBallot, JudgedDeed
 from points.fairness.spread import AwardCell
+from points.people.helping import helpers_who_filed
 from points.people.models import Grid, Household, Member
 from points.records.models import Record
 from points.review.models import AgendaItem, Ballot, ReviewSession, Seat
@@ -165,7 +166,7 @@ def member_names(session: Session, community_id: int, ids: Collection[uuid.UUID]
 
 
 def is_concerned(session: Session, community_id: int, member_id: uuid.UUID, record_id: uuid.UUID) -> bool:
-    """Whether a record is the member's own matter, the household's, or the member's report."""
+    """Whether a record is the member's own matter, the household's, or the member's report, as a helper too."""
     row = session.execute(
         sa.select(
             record.c.member_id,
@@ -176,7 +177,9 @@ def is_concerned(session: Session, community_id: int, member_id: uuid.UUID, reco
         .join(member, sa.and_(member.c.community_id == record.c.community_id, member.c.id == member_id))
         .where(record.c.community_id == community_id, record.c.id == record_id)
     ).one_or_none()
-    return row is None or recusal_reason(
+    if row is None or member_id in helpers_who_filed(session, community_id, [record_id]).values():
+        return True
+    return recusal_reason(
         judge=member_id, judge_household=row.home, member=row.member_id, household=row.household_id,
         reporter=row.reporter_id,
     ) is not None  # fmt: skip

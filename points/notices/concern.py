@@ -19,11 +19,12 @@ from points.errors import NotAllowed
 from points.groups.queries import supervisors_on
 from points.notices.models import Objection
 from points.notices.policy import goes_up, is_overdue, persons_needed
+from points.people.helping import helpers_who_filed
 from points.people.queries import MemberBrief, holders_of, members_by_id
 from points.records.models import Record
 from points.review.models import AgendaItem, Seat
 from points.review.policy import recusal_reason
-from points.review.recusals import Whose, related_to
+from points.review.recusals import related_to
 
 record, objection, item, seat = Record.__table__, Objection.__table__, AgendaItem.__table__, Seat.__table__
 
@@ -41,12 +42,14 @@ class Doubt(Protocol):
 
 @dataclass(frozen=True)
 class Concerns:
-    """Of some records: whose they are, who sat in judgement, and who answered which kind of doubt about them."""
+    """Of some records: whose they are, who sat in judgement, who answered which kind of doubt about them, and who helped
+    somebody to doubt."""
 
     records: Mapping[uuid.UUID, sa.Row]
     judges: Mapping[uuid.UUID, Collection[uuid.UUID]]
     answerers: Mapping[tuple[uuid.UUID, str], Collection[uuid.UUID]]
-    related: Mapping[tuple[uuid.UUID, Whose], str]
+    related: Mapping[tuple[uuid.UUID, uuid.UUID], str]
+    helpers: Mapping[uuid.UUID, Collection[uuid.UUID]]
 
     @classmethod
     def of(
@@ -56,13 +59,13 @@ class Concerns:
         record_ids: Collection[uuid.UUID],
         bench: Collection[uuid.UUID],
     ) -> Concerns:
-        """Eight statements for however many records; ``bench``: everybody who might answer."""
+        """Nine statements for however many records; ``bench``: everybody who might answer."""
         deeds = session.execute(
             sa.select(record.c.id, record.c.household_id, record.c.member_id, record.c.reporter_id).where(
                 record.c.community_id == community_id, record.c.id.in_(record_ids)
             )
         ).all()
-        judges, answerers = defaultdict(set), defaultdict(set)
+        judges = defaultdict(set)
         for row in session.execute(
             sa.select(item.c.record_id, seat.c.member_id)
             .join(seat, sa.and_(seat.c.community_id == item.c.community_id, seat.c.session_id == item.c.session_id))
@@ -76,18 +79,10 @@ class Concerns:
             )
         ):  # fmt: skip
             judges[row.record_id].add(row.second_level_by)
-        for row in session.execute(
-            sa.select(
-                objection.c.record_id, objection.c.kind, objection.c.answered_by, objection.c.confirmed_by
-            ).where(
-                objection.c.community_id == community_id, objection.c.record_id.in_(record_ids),
-                objection.c.state != "open",
-            )
-        ):  # fmt: skip
-            answerers[row.record_id, row.kind] |= {row.answered_by, row.confirmed_by}
+        answerers, helpers = _hands_in_doubts(session, community_id, record_ids)
         by_record = {deed.id: deed for deed in deeds}
         related = related_to(session, community_id, bench, by_record)
-        return cls(by_record, judges, answerers, related)
+        return cls(by_record, judges, answerers, related, helpers)
 
     def reason(self, doubt: Doubt, member: MemberBrief) -> str | None:
         """Why this member stands aside: ``related_to_item``, ``judge_of_item``, or not at all.
@@ -95,16 +90,37 @@ class Concerns:
         An appeal is heard by nobody who answered an objection to the same award, and the other way round.
         """
         deed = self.records[doubt.record_id]
-        if member.id == doubt.objector_id or recusal_reason(
+        has_doubted = member.id == doubt.objector_id or member.id in self.helpers.get(doubt.record_id, ())
+        if has_doubted or recusal_reason(
             judge=member.id, judge_household=member.household_id, member=deed.member_id,
             household=deed.household_id, reporter=deed.reporter_id,
-            declared=self.related.get((member.id, (deed.household_id, deed.member_id))),
+            declared=self.related.get((member.id, doubt.record_id)),
         ):  # fmt: skip
             return "related_to_item"
         if member.id in self.judges.get(doubt.record_id, ()):
             return "judge_of_item"
         other = "objection" if doubt.kind == "appeal" else "appeal"
         return "judge_of_item" if member.id in self.answerers.get((doubt.record_id, other), ()) else None
+
+
+def _hands_in_doubts(
+    session: Session, community_id: int, record_ids: Collection[uuid.UUID]
+) -> tuple[dict[tuple[uuid.UUID, str], set[uuid.UUID]], dict[uuid.UUID, set[uuid.UUID]]]:
+    """Who answered which kind of doubt about a record, and who helped somebody to one."""
+    rows = session.execute(
+        sa.select(
+            objection.c.id, objection.c.record_id, objection.c.kind, objection.c.state, objection.c.answered_by,
+            objection.c.confirmed_by,
+        ).where(objection.c.community_id == community_id, objection.c.record_id.in_(record_ids))
+    ).all()  # fmt: skip
+    helped = helpers_who_filed(session, community_id, [row.id for row in rows])
+    answerers, helpers = defaultdict(set), defaultdict(set)
+    for row in rows:
+        if row.state != "open":
+            answerers[row.record_id, row.kind] |= {row.answered_by, row.confirmed_by}
+        if row.id in helped:
+            helpers[row.record_id].add(helped[row.id])
+    return answerers, helpers
 
 
 @dataclass(frozen=True)

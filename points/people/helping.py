@@ -17,6 +17,7 @@ from points.people.models import Card, HelpedAct, HelperSession, Member
 
 LASTS = timedelta(minutes=15)
 MOST_SHOWN = 50
+_FILING = ("file_record", "object_to_notice", "file_appeal")
 
 session_row, act, card, member = (
     HelperSession.__table__, HelpedAct.__table__, Card.__table__, Member.__table__,
@@ -38,14 +39,13 @@ class Helping:
 def live_helping(
     session: Session, community_id: int, session_id: uuid.UUID, helper_id: uuid.UUID, *, now: datetime
 ) -> Helping | None:
-    """The helper's session, unless it is over: by itself, by an end, or because the card was replaced or lost."""
+    """The helper's session, unless it is over: by itself, by an end, or because the card or the PIN is no more."""
     row = session.execute(
         sa.select(session_row.c.id, session_row.c.community_id, session_row.c.helper_id, session_row.c.member_id,
                   session_row.c.ends_at)
         .join(card, sa.and_(card.c.community_id == session_row.c.community_id, card.c.id == session_row.c.card_id))
         .where(session_row.c.community_id == community_id, session_row.c.id == session_id,
-               session_row.c.helper_id == helper_id, session_row.c.closed_at.is_(None),
-               session_row.c.ends_at > now, card.c.revoked_at.is_(None))
+               session_row.c.helper_id == helper_id, *_goes_on(now), card.c.revoked_at.is_(None))
     ).one_or_none()  # fmt: skip
     return Helping(*row) if row else None
 
@@ -67,8 +67,20 @@ def close_helping(session: Session, command: CloseHelping, *, now: datetime) -> 
     ]
     if command.session_id is not None:
         of_helper.append(session_row.c.id == command.session_id)
-    goes_on = (session_row.c.closed_at.is_(None), session_row.c.ends_at > now)
-    session.execute(sa.update(session_row).where(*of_helper, *goes_on).values(closed_at=now))
+    session.execute(sa.update(session_row).where(*of_helper, *_goes_on(now)).values(closed_at=now))
+
+
+def close_helpings_of(session: Session, community_id: int, member_id: uuid.UUID, *, now: datetime) -> None:
+    """Ends whatever goes on for somebody: the PIN that opened it is no more."""
+    session.execute(
+        sa.update(session_row)
+        .where(session_row.c.community_id == community_id, session_row.c.member_id == member_id, *_goes_on(now))
+        .values(closed_at=now)
+    )  # fmt: skip
+
+
+def _goes_on(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return session_row.c.closed_at.is_(None), session_row.c.ends_at > now
 
 
 def note_helped(
@@ -81,6 +93,17 @@ def note_helped(
         for subject in subjects or [None]
     ]  # fmt: skip
     session.execute(sa.insert(act), lines)
+
+
+def was_noted(session: Session, helping: Helping, name: str, subjects: Collection[uuid.UUID]) -> bool:
+    """Whether this session did it already, with one of these."""
+    found = session.scalar(
+        sa.select(act.c.id)
+        .where(act.c.community_id == helping.community_id, act.c.session_id == helping.id, act.c.act == name,
+               act.c.subject_id.in_(subjects))
+        .limit(1)
+    )  # fmt: skip
+    return found is not None
 
 
 _acts = (
@@ -98,12 +121,12 @@ def helper_names(session: Session, community_id: int, subject_id: uuid.UUID) -> 
 
 
 def helpers_who_filed(
-    session: Session, community_id: int, record_ids: Collection[uuid.UUID]
+    session: Session, community_id: int, subject_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, uuid.UUID]:
-    """Record -> the helper who reported it for somebody."""
+    """Record, objection or appeal -> the helper who filed it for somebody."""
     rows = session.execute(
         _acts.where(
-            act.c.community_id == community_id, act.c.subject_id.in_(record_ids), act.c.act == "file_record"
+            act.c.community_id == community_id, act.c.subject_id.in_(subject_ids), act.c.act.in_(_FILING)
         )
     )
     return {row.subject_id: row.helper_id for row in rows}
@@ -127,15 +150,16 @@ def helpings_of(
     *,
     member_id: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
+    limit: int = MOST_SHOWN,
 ) -> list[HelpingView]:
-    """Sessions, newest first, at most ``MOST_SHOWN``; of one member, as helper or as the one helped, or of everybody."""
+    """Sessions, newest first, at most ``limit``; of one member, as helper or as the one helped, or of everybody."""
     query = (
         sa.select(session_row, helper.c.name.label("helper"), member.c.name.label("member"))
         .join(helper, sa.and_(helper.c.community_id == session_row.c.community_id, helper.c.id == session_row.c.helper_id))
         .join(member, sa.and_(member.c.community_id == session_row.c.community_id, member.c.id == session_row.c.member_id))
         .where(session_row.c.community_id == community_id)
         .order_by(session_row.c.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(limit)
     )  # fmt: skip
     if member_id is not None:
         query = query.where(

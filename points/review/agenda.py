@@ -165,7 +165,7 @@ def _reasons(
         for judge, brief in briefs.items():
             reason = recusal_reason(
                 judge=judge, judge_household=brief.household_id, member=row.member_id, household=row.household_id,
-                reporter=row.reporter_id, declared=related.get((judge, (row.household_id, row.member_id))),
+                reporter=row.reporter_id, declared=related.get((judge, row.record_id)),
             )  # fmt: skip
             if reason:
                 found.setdefault((row.follows_id or row.id, judge), reason)

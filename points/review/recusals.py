@@ -45,13 +45,10 @@ class Deed(Protocol):
     household_id: uuid.UUID
 
 
-Whose = tuple[uuid.UUID, uuid.UUID | None]
-
-
 def related_to(
     session: Session, community_id: int, judges: Collection[uuid.UUID], deeds: Mapping[uuid.UUID, Deed]
-) -> dict[tuple[uuid.UUID, Whose], str]:
-    """(judge, (household, member)) -> how the judge is related: ``relative``, ``employer`` or ``helper``. ``deeds`` by record.
+) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
+    """(judge, record) -> how the judge is related: ``relative``, ``employer`` or ``helper``. ``deeds`` by record.
 
     Points go to the household, so a relative or helper of anybody who lives there stands aside; a colleague only of the
     person who did it; and who reported the deed for somebody in a helper session. Four statements however many deeds.
@@ -67,19 +64,19 @@ def related_to(
         people[row.household_id].append(row.id)
     everybody = [person for household in people.values() for person in household]
     found = relations_between(session, community_id, judges, everybody)
-    related: dict[tuple[uuid.UUID, Whose], str] = {}
-    for household_id, member_id in {(deed.household_id, deed.member_id) for deed in deeds.values()}:
+    related: dict[tuple[uuid.UUID, uuid.UUID], str] = {
+        (helper, record_id): "helper"
+        for record_id, helper in helpers_who_filed(session, community_id, deeds).items()
+        if helper in judges
+    }
+    for record_id, deed in deeds.items():
         for judge in judges:
             reasons = [
                 reason
-                for person in people[household_id]
-                if (reason := found.get((judge, person))) and (reason != "employer" or person == member_id)
+                for person in people[deed.household_id]
+                if (reason := found.get((judge, person)))
+                and (reason != "employer" or person == deed.member_id)
             ]
             if reasons:
-                related[judge, (household_id, member_id)] = reasons[0]
-    for record_id, helper in helpers_who_filed(session, community_id, deeds).items():
-        if helper in judges:
-            related.setdefault(
-                (helper, (deeds[record_id].household_id, deeds[record_id].member_id)), "helper"
-            )
+                related[judge, record_id] = reasons[0]
     return related

@@ -97,10 +97,10 @@ def _check_second_level(
     if actor is None:
         raise NotAllowed("related_to_item")
     related = related_to(session, command.community_id, [actor.id], rows)
-    for row in rows.values():
+    for record_id, row in rows.items():
         if recusal_reason(
             judge=actor.id, judge_household=actor.household_id, member=row.member_id, household=row.household_id,
-            reporter=row.reporter_id, declared=related.get((actor.id, (row.household_id, row.member_id))),
+            reporter=row.reporter_id, declared=related.get((actor.id, record_id)),
         ):  # fmt: skip
             raise NotAllowed("related_to_item")
     sat = session.scalar(

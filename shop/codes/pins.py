@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from points.errors import Invalid, NotFound
+from points.people.helping import close_helpings_of
 from points.people.models import Member
 from points.people.operations import write_act
 from shop.codes.keys import code_keys
@@ -46,6 +47,7 @@ def set_pin(session: Session, command: SetPin, *, now: datetime) -> None:
         session.add(row)
     row.pin_mark = code_keys(session).pin_mark(command.member_id, command.pin)
     row.failures, row.locked_at, row.set_at, row.set_by = 0, None, now, command.actor_id
+    close_helpings_of(session, command.community_id, command.member_id, now=now)
     if command.actor_id != command.member_id:
         write_act(session, command, "pin_set", "", "", subject_id=command.member_id, now=now)
 
@@ -66,6 +68,7 @@ def remove_pin(session: Session, command: RemovePin, *, now: datetime) -> bool:
     if row is None:
         return False
     session.delete(row)
+    close_helpings_of(session, command.community_id, command.member_id, now=now)
     if command.actor_id != command.member_id:
         write_act(session, command, "pin_removed", "", "", subject_id=command.member_id, now=now)
     return True
@@ -100,9 +103,10 @@ def check_pin(session: Session, community_id: int, member_id: uuid.UUID, pin: st
     locked_at = now if failures == MOST_WRONG else None
     if failures != row.failures:
         session.execute(sa.update(member_pin).where(*this).values(failures=failures, locked_at=locked_at))
-    if is_right:
-        return "ok"
-    return "wrong" if locked_at is None else "locked"
+    if locked_at is not None:
+        close_helpings_of(session, community_id, member_id, now=now)
+        return "locked"
+    return "ok" if is_right else "wrong"
 
 
 @dataclass(frozen=True)

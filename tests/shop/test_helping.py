@@ -12,7 +12,7 @@ from points.people.cards import RevokeCard, revoke_card
 from points.people.helping import LASTS, CloseHelping, close_helping, helpings_of, live_helping
 from points.people.operations import IssueCard, issue_card
 from shop.codes.helping import HelpingOpened, OpenHelping, open_helping
-from shop.codes.pins import SetPin, pin_state, set_pin
+from shop.codes.pins import RemovePin, SetPin, pin_state, remove_pin, set_pin
 from tests.shop.phones import given_card
 from tests.shop.till import Till, given_till
 
@@ -83,6 +83,20 @@ def test_what_opens_nothing_says_why(shop: Till) -> None:
 def test_a_card_that_is_lost_ends_it_at_once(shop: Till) -> None:
     key = opened(shop).session_id
     shop.run(revoke_card, RevokeCard(shop.community_id, shop.keeper.id, shop.people[0].id))
+    assert not goes_on(shop, key)
+
+
+@pytest.mark.parametrize("how", ["new", "removed", "locked"])
+def test_a_pin_that_is_no_more_ends_it_at_once(shop: Till, how: str) -> None:
+    key, elder = opened(shop).session_id, shop.people[0].id
+    if how == "new":
+        shop.run(set_pin, SetPin(shop.community_id, elder, elder, "1470"))
+    elif how == "removed":
+        shop.run(remove_pin, RemovePin(shop.community_id, elder, elder))
+    else:
+        for _ in range(5):
+            assert goes_on(shop, key)
+            opened(shop, pin="1111", helper=2)
     assert not goes_on(shop, key)
 
 
