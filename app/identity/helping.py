@@ -51,7 +51,7 @@ def helped_by(helper: Viewer) -> Viewer:
     g.helping = helping
     return dataclasses.replace(
         viewer_of(rows), epoch=helper.epoch, must_change=False, roles=frozenset({"resident"}), scopes={},
-        shop_phones_only=False, helping=helping, helper_name=helper.name,
+        shop_phones_only=False, helping=helping,
     )  # fmt: skip
 
 

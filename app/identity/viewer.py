@@ -27,7 +27,7 @@ credential, role, account = Credential.__table__, Role.__table__, Account.__tabl
 class Viewer:
     """A signed-in member. ``wallet_id`` is the household's or the member's own, as the community chose.
 
-    ``helping``: the member is helped, and the browser is that of ``helper_name``.
+    ``helping``: the member is helped, and the browser is the helper's.
     """
 
     community_id: int
@@ -45,7 +45,6 @@ class Viewer:
     scopes: dict[str, uuid.UUID | None] = field(default_factory=dict)
     shop_phones_only: bool = False
     helping: Helping | None = None
-    helper_name: str = ""
 
     is_authenticated = True
     is_active = True
