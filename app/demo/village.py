@@ -200,9 +200,9 @@ def _give_passwords(village: DemoVillage) -> None:
 
 
 def _give_cards(village: DemoVillage) -> None:
-    """A card for each household's first grown-up."""
+    """A card for each household's first grown-up, and for the elder, who has a PIN."""
     first = {person.household_id: person for person in reversed(village.adults)}
-    for person in first.values():
+    for person in (*first.values(), village.people[dict(SIGN_INS)["elder"]]):
         transact(issue_card, IssueCard(village.id, person.id))
 
 

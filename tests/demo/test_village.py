@@ -17,7 +17,7 @@ from points.conduct.models import ConductCase
 from points.groups.queries import group_warnings, judges_on, supervisors_on
 from points.ledger.check import check_ledger
 from points.notices.models import Objection
-from points.people.models import Community, Household, Relation
+from points.people.models import Card, Community, Household, Relation
 from points.people.queries import holders_of
 from points.records.models import Record
 from points.review.models import ReviewSession
@@ -114,10 +114,12 @@ def test_its_groups_are_elected_for_today_and_the_roles_are_the_elected(books: F
     assert count(Relation, Relation.ended_at.is_(None)) == 3
 
 
-def test_its_counters_have_phones_and_codes_and_the_elder_a_pin(books: Flask) -> None:
+def test_its_counters_have_phones_and_codes_and_the_elder_a_card_with_a_pin(books: Flask) -> None:
     phones = devices_of(db.session(), village_id())
     assert {(phone.shop, phone.state) for phone in phones} == {(SHOP, "enrolled"), (STATION, "enrolled")}
     assert count(ShopCode, ShopCode.revoked_at.is_(None)) == count(MemberPin) + 1 == 2
+    elder = db.session.scalar(sa.select(MemberPin.id).where(MemberPin.community_id == village_id()))
+    assert count(Card, Card.member_id == elder, Card.revoked_at.is_(None)) == 1
 
 
 def test_loading_it_again_changes_nothing(books: Flask) -> None:
