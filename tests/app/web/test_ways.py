@@ -57,11 +57,12 @@ NO_LINK = {
          "duplicates.ask", "paper_ballots.index", "sheets.keying", "sheets.print_sheet"),
         "while a session is open",
     ),
-    # the demo's people have none of these, or none that waits
+    # the demo's people have none of these, or none that waits, or have one on some days only: its life is told up to today
     **dict.fromkeys(
         ("conduct.show", "conduct.of_record", "conduct.letter", "objections.show", "objections.ask_about_notice",
          "objections.ask_about_record", "my_code.ask", "slips.own", "points.honour", "days.show", "shifts.show",
-         "stock.waiting", "stock.take", "stock.take_item", "stock.thanks", "cards.large"),
+         "stock.waiting", "stock.take", "stock.take_item", "stock.thanks", "cards.large",
+         "photos.show", "vouchers.show"),
         "only where there is one",
     ),
 }  # fmt: skip
